@@ -1,0 +1,59 @@
+//! Every third-party judge looks at the tree of every embedded preset and must find nothing
+//! beyond the waivers that the tree itself explains.
+//!
+//! The judges come from `./test`, which installs them; a judge that is not there fails its tests.
+//! That each judge still judges is shown in `controls.rs`, where it is handed something broken.
+
+// Clippy's leave for tests covers only the functions marked as such, not what they call.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod controls;
+mod drawn;
+mod jail;
+mod judges;
+
+macro_rules! judge_presets {
+    ($($module:ident: $preset:literal),+ $(,)?) => { $(
+        mod $module {
+            use super::{accepted, judges};
+
+            #[test]
+            fn compose() { accepted(judges::compose, "docker-compose", $preset); }
+            #[test]
+            fn schema() { accepted(judges::schema, "check-jsonschema", $preset); }
+            #[test]
+            fn compose_lint() { accepted(judges::compose_lint, "compose-lint", $preset); }
+            #[test]
+            fn dclint() { accepted(judges::dclint, "dclint", $preset); }
+            #[test]
+            fn yamllint() { accepted(judges::yamllint, "yamllint", $preset); }
+            #[test]
+            fn hadolint() { accepted(judges::hadolint, "hadolint", $preset); }
+            #[test]
+            fn trivy() { accepted(judges::trivy, "trivy", $preset); }
+            #[test]
+            fn gixy_ng() { accepted(judges::gixy_ng, "gixy-ng", $preset); }
+            #[test]
+            fn gixy_next() { accepted(judges::gixy_next, "gixy-next", $preset); }
+            #[test]
+            fn nginx_needs_root() { accepted(judges::nginx, "nginx", $preset); }
+        }
+    )+ };
+}
+
+judge_presets! {
+    minimal: "minimal",
+    web_api: "web-api",
+    relay: "relay",
+    ai_camera: "ai-camera",
+    myloware: "myloware",
+    wavestack: "wavestack",
+    ai_stack: "ai-stack",
+}
+
+fn accepted(judge: judges::Judge, name: &str, preset: &str) {
+    let project = drawn::Project::of_preset(preset);
+    if let Err(findings) = judge(&project.stack()) {
+        panic!("{name} rejects the tree of the preset {preset}:\n{findings}");
+    }
+}
