@@ -17,4 +17,5 @@ docs:
 
 # The main job, in a folder of its own.
 demo:
+    rm -rf target/demo && mkdir -p target/demo
     cargo run --release -- new target/demo/wavestack --preset wavestack
