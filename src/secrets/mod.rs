@@ -2,6 +2,7 @@
 //! where only their readers find them. Stands alone because nothing else in the program ever
 //! holds a value.
 
+pub mod derived;
 mod generate;
 mod identity;
 mod seal;
