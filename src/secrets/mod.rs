@@ -2,15 +2,27 @@
 //! where only their readers find them. Stands alone because nothing else in the program ever
 //! holds a value.
 
+mod bundle;
+mod bundle_file;
+mod bundle_text;
 pub mod derived;
 mod generate;
 mod identity;
+mod reconcile;
 mod seal;
 mod secret_value;
 
+pub use bundle::{
+    Bundle, BundleIndex, Deposit, Kind, Known, OpenBundle, OpenSecret, Sealing, Unopened,
+};
+pub use bundle_file::{BundleFileError, bundle_path};
+pub use bundle_text::BundleError;
 pub use generate::{ALPHABET, DEFAULT_LENGTH, NoRandomness, Randomness, generate};
 pub use identity::{
     IDENTITY_VARIABLE, Identities, IdentityFileError, Passphrase, identity_path, others_may_read,
+};
+pub use reconcile::{
+    MakeError, Overdue, Reconciliation, due, make, make_missing, reconcile, stored_kind,
 };
 pub use seal::{
     IdentityError, Recipient, RecipientError, SealError, UnsealError, fingerprint, seal, unseal,

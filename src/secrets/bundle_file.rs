@@ -1,0 +1,104 @@
+//! The bundle's file on disk: read whole, written whole. Stands alone because it is the only
+//! input and output of a bundle.
+
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::Bundle;
+use super::bundle_text::BundleError;
+use crate::stack::EnvironmentName;
+
+#[derive(Debug, thiserror::Error)]
+pub enum BundleFileError {
+    #[error("{path} {kind}")]
+    Unreadable { path: Utf8PathBuf, kind: BundleError },
+    #[error("{path} is a symbolic link; a bundle is a file of its own")]
+    Symlink { path: Utf8PathBuf },
+    #[error("{path}: {source}")]
+    Io { path: Utf8PathBuf, source: io::Error },
+}
+
+/// Where a project keeps the bundle of an environment.
+pub fn bundle_path(project: &Utf8Path, environment: &EnvironmentName) -> Utf8PathBuf {
+    project.join("secrets").join(format!("{environment}.yaml"))
+}
+
+impl Bundle {
+    /// Reads the bundle at `path`; an empty one where there is no file.
+    pub fn read_file(
+        path: &Utf8Path,
+        environment: &EnvironmentName,
+    ) -> Result<Self, BundleFileError> {
+        match fs_err::read_to_string(path) {
+            Ok(text) => Self::parse(&text, environment)
+                .map_err(|kind| BundleFileError::Unreadable { path: path.to_owned(), kind }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(Self::new(environment.clone()))
+            }
+            Err(source) => Err(BundleFileError::Io { path: path.to_owned(), source }),
+        }
+    }
+
+    /// Writes the bundle with mode 0600, whole at any moment: staged beside, synced, renamed.
+    /// False where the file holds the same already.
+    pub fn write_file(&self, path: &Utf8Path) -> Result<bool, BundleFileError> {
+        let text = self
+            .to_text()
+            .map_err(|kind| BundleFileError::Unreadable { path: path.to_owned(), kind })?;
+        if fs_err::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
+            return Err(BundleFileError::Symlink { path: path.to_owned() });
+        }
+        if fs_err::read(path).is_ok_and(|present| present == text.as_bytes()) {
+            return Ok(false);
+        }
+        let written = replace(path, text.as_bytes());
+        written.map_err(|source| BundleFileError::Io { path: path.to_owned(), source })?;
+        Ok(true)
+    }
+}
+
+fn replace(path: &Utf8Path, text: &[u8]) -> io::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_str().is_empty());
+    let directory = directory.unwrap_or(Utf8Path::new("."));
+    fs_err::create_dir_all(directory)?;
+    let mut staged = tempfile::Builder::new()
+        .permissions(PermissionsExt::from_mode(0o600))
+        .tempfile_in(directory)?;
+    staged.write_all(text)?;
+    staged.as_file().sync_all()?;
+    staged.persist(path)?;
+    fs_err::File::open(directory)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_is_written_for_its_owner_and_only_when_it_changed() {
+        let home = tempfile::tempdir().unwrap();
+        let project = Utf8Path::from_path(home.path()).unwrap();
+        let environment = EnvironmentName::new("dev").unwrap();
+        let path = bundle_path(project, &environment);
+        let bundle = Bundle::read_file(&path, &environment).unwrap();
+        assert_eq!(bundle, Bundle::new(environment.clone()));
+        assert!(bundle.write_file(&path).unwrap());
+        assert!(!bundle.write_file(&path).unwrap());
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(Bundle::read_file(&path, &environment).unwrap(), bundle);
+        let left: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().collect();
+        assert_eq!(left.len(), 1);
+    }
+
+    #[test]
+    fn a_symlink_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(home.path()).unwrap().join("dev.yaml");
+        std::os::unix::fs::symlink("elsewhere", &path).unwrap();
+        let refused = Bundle::new(EnvironmentName::new("dev").unwrap()).write_file(&path);
+        assert!(matches!(refused, Err(BundleFileError::Symlink { .. })));
+    }
+}
