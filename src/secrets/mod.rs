@@ -11,6 +11,7 @@ mod identity;
 mod reconcile;
 mod seal;
 mod secret_value;
+mod unseal_files;
 
 pub use bundle::{
     Bundle, BundleIndex, Deposit, Kind, Known, OpenBundle, OpenSecret, Sealing, Unopened,
@@ -28,3 +29,6 @@ pub use seal::{
     IdentityError, Recipient, RecipientError, SealError, UnsealError, fingerprint, seal, unseal,
 };
 pub use secret_value::SecretValue;
+pub use unseal_files::{
+    Access, Fault, Reason, SecretFile, SecretFiles, faults, file_path, unseal_files,
+};

@@ -277,8 +277,9 @@ impl Values<'_> {
         let users: Vec<RedisUser<'_>> = users
             .iter()
             .zip(&passwords)
-            .map(|(user, password)| {
-                RedisUser { name: user.user.as_str(), password: password.trimmed() }
+            .map(|(user, password)| RedisUser {
+                name: user.user.as_str(),
+                password: password.trimmed(),
             })
             .collect();
         Some(SecretValue::from(redis_acl(&users).as_str()))

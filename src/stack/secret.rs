@@ -83,9 +83,11 @@ pub enum Derived {
     RedisAcl(Vec<RedisUser>),
     /// One PEM for one host: chain and key together.
     TlsBundle {
-        /// Secret with the certificate chain.
+        /// The host; its file is `tls/HOST.pem` in the directory of secrets.
+        host: HostName,
+        /// Secret with the certificate chain; a [`Made::Leaf`] holds its key as well.
         certificate: SecretName,
-        /// Secret with the private key.
+        /// Secret with the private key; the same as `certificate` for a [`Made::Leaf`].
         key: SecretName,
     },
 }
