@@ -2,18 +2,7 @@
 
 use std::ops::Deref;
 
-/// A place in a source file, one-based, with the length of the marked text in characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Position {
-    /// Which source: an index into `diagnostic::Sources`.
-    pub source: u16,
-    /// Line, from 1.
-    pub line: u32,
-    /// Column in characters, from 1.
-    pub column: u32,
-    /// Marked characters; 0 marks the point.
-    pub length: u32,
-}
+pub use crate::diagnostic::Position;
 
 /// Who put a value where it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,0 +1,1 @@
+//! One line of a source with everything masked that may be a secret.

@@ -1,0 +1,1 @@
+//! Diagnostics drawn as rustc draws them.

@@ -1,0 +1,137 @@
+//! Whether a value looks like a secret, by its name or by itself.
+//!
+//! The reader masks such values in excerpts and a control refuses them in settings; both have to
+//! agree, so the rule stands here once.
+
+/// Ends of names whose values are secrets.
+const SECRET_ENDS: [&str; 7] =
+    ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "KEY", "DSN", "CREDENTIALS"];
+
+/// True where a value under this name should be a secret: the name ends in PASSWORD, PASSWD,
+/// SECRET, TOKEN, KEY, DSN or CREDENTIALS, in any case.
+pub fn names_a_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    SECRET_ENDS.iter().any(|end| name.ends_with(end))
+}
+
+/// True where `value` looks like a secret under `name`: the name says so and the value has 8 or
+/// more characters and is no number, boolean, path or URL without user part; or it is a URL with
+/// a password; or one of its words has 20 or more characters with over 4 bits each. Holes of
+/// templates, `{{ name }}`, are no part of the value: what fills them is kept elsewhere.
+pub fn looks_secret(name: &str, value: &str) -> bool {
+    let value = without_holes(value);
+    let value = value.trim();
+    is_url_with_password(value)
+        || (!is_plain(value) && value.split_whitespace().any(is_random))
+        || (names_a_secret(name) && value.chars().count() >= 8 && !is_plain(value))
+}
+
+fn is_random(word: &str) -> bool {
+    word.chars().count() >= 20 && bits_per_character(word) > 4.0
+}
+
+/// A public address stands for a URL, every other hole for nothing.
+fn without_holes(value: &str) -> String {
+    let mut parts = value.split("{{");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once("}}") {
+            Some((name, rest)) if is_hole(name) => {
+                let name = name.trim();
+                let address = name == "url" || name.starts_with("urls.");
+                text.push_str(if address { "https://host" } else { "" });
+                text.push_str(rest);
+            }
+            _ => text.extend(["{{", part]),
+        }
+    }
+    text
+}
+
+fn is_hole(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    name.trim().len() <= 80 && name.trim().chars().all(plain)
+}
+
+/// A number, a boolean, a path or a URL without user part.
+fn is_plain(value: &str) -> bool {
+    let number = value.parse::<f64>().is_ok();
+    let boolean = ["true", "false", "yes", "no", "on", "off"]
+        .iter()
+        .any(|word| value.eq_ignore_ascii_case(word));
+    number || boolean || is_path(value) || is_url_without_user(value)
+}
+
+/// Absolute or explicitly relative, in the characters of file names.
+fn is_path(value: &str) -> bool {
+    let start = ["/", "./", "../"].iter().any(|start| value.starts_with(start));
+    start && value.chars().all(|c| c.is_ascii_alphanumeric() || "/._-@ ".contains(c))
+}
+
+fn is_url_without_user(value: &str) -> bool {
+    value.split_once("://").is_some_and(|(scheme, rest)| {
+        let scheme = scheme.strip_prefix("jdbc:").unwrap_or(scheme);
+        is_scheme(scheme) && !rest.split(['/', '?', '#']).next().unwrap_or_default().contains('@')
+    })
+}
+
+fn is_url_with_password(value: &str) -> bool {
+    value.match_indices("://").any(|(at, separator)| {
+        let authority = value.get(at + separator.len()..).unwrap_or_default();
+        let authority = authority.split(['?', '#', ' ', '"', '\'']).next().unwrap_or_default();
+        authority
+            .rsplit_once('@')
+            .and_then(|(user, _)| user.split_once(':'))
+            .is_some_and(|(_, password)| !password.is_empty())
+    })
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.:".contains(c))
+}
+
+/// Shannon entropy of the characters of `value`.
+fn bits_per_character(value: &str) -> f64 {
+    let mut counts = std::collections::BTreeMap::<char, u32>::new();
+    value.chars().for_each(|c| *counts.entry(c).or_default() += 1);
+    let total = f64::from(counts.values().sum::<u32>());
+    counts.values().map(|count| f64::from(*count) / total).map(|share| -share * share.log2()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_look_like_secrets() {
+        for (name, value) in [
+            ("DB_PASSWORD", "hunter2hunter2"),
+            ("api_key", "abcdefgh"),
+            ("SENTRY_DSN", "https://abc123@o1.ingest.sentry.io/1"),
+            ("PUBLIC_URL", "postgres://app:hunter2@db/app"),
+            ("X", "jdbc:postgresql://app:pw@db/app"),
+            ("ANYTHING", "zX9$kLm2Qw8!pRt5Vb7nYc3"),
+        ] {
+            assert!(looks_secret(name, value), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn plain_values_do_not() {
+        for (name, value) in [
+            ("AUTH_TOKEN_TTL_SECONDS", "900"),
+            ("APPLE_JWKS_URL", "https://appleid.apple.com/auth/keys"),
+            ("TLS_KEY", "/run/secrets/tls_key"),
+            ("API_KEY", "short"),
+            ("MAX_TOKEN", "123456789"),
+            ("USE_TOKEN", "true"),
+            ("KC_DB_URL", "jdbc:postgresql://postgres:5432/keycloak"),
+            ("REDIS_URL", "redis://core:{{ redis_core_password }}@redis:6379/0"),
+            ("AUTH_ISSUER", "{{ urls.auth }}/realms/wavestack"),
+            ("TEXT", "The quick brown fox jumps over the lazy dog"),
+        ] {
+            assert!(!looks_secret(name, value), "{name}={value}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The reading options that every file of ours shares, and reading into types.
+
+use serde::de::DeserializeOwned;
+use serde_saphyr::options::{DuplicateKeyPolicy, Options};
+
+use super::failure::explain;
+use crate::diagnostic::{Diagnostic, SourceId};
+
+/// Largest file that is read: about ten thousand services.
+pub const MAX_BYTES: usize = 4 << 20;
+
+/// Deepest nesting: a description of ours has 8 levels, a Compose file 9.
+const MAX_DEPTH: usize = 32;
+
+/// Read one of our own files into a type, as strictly as a description.
+///
+/// # Errors
+/// A [`Diagnostic`] at the first mistake; it never quotes a value.
+pub fn from_str<T: DeserializeOwned>(source: SourceId, text: &str) -> Result<T, Diagnostic> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    check_size(text)?;
+    serde_saphyr::from_str_with_options(text, options(DuplicateKeyPolicy::Error))
+        .map_err(|error| explain(&error, source, text))
+}
+
+pub(super) fn check_size(text: &str) -> Result<(), Diagnostic> {
+    if text.len() <= MAX_BYTES {
+        return Ok(());
+    }
+    let message =
+        format!("the file has {} bytes, more than the {MAX_BYTES} that are read", text.len());
+    Err(Diagnostic::nowhere("file-too-large", message))
+}
+
+pub(super) fn options(duplicate_keys: DuplicateKeyPolicy) -> Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: MAX_DEPTH,
+            flow_nesting_limit: MAX_DEPTH,
+            max_events: 400_000,
+            max_nodes: 200_000,
+            max_aliases: 2_000,
+            max_anchors: 2_000,
+            max_documents: 1,
+            max_merge_keys: 1_000,
+            max_recorded_anchor_events: 100_000,
+            max_recorded_anchor_bytes: MAX_BYTES,
+            max_total_scalar_bytes: 2 * MAX_BYTES,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: 100_000,
+            max_replay_stack_depth: 8,
+        },
+        duplicate_keys: duplicate_keys,
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        reject_unsupported_tags: true,
+        strict_indentation: true,
+        with_snippet: false,
+    }
+}
