@@ -4,14 +4,39 @@
 //! shown as a difference or written, always as a whole. No other module writes generated files, so
 //! "every file is whole at any moment" and "an edit by hand is never lost" are kept in one place.
 
+mod compare;
+mod diff;
+mod digest;
+mod disk;
+mod error;
+mod failing_disk;
+mod journal;
+mod manifest;
 mod path;
+mod real_disk;
+mod recover;
+mod single_file;
+mod write;
 
+pub use compare::{Comparison, Standing, State, compare};
+pub use diff::{Diff, FileDiff};
+pub use digest::Digest;
+pub use disk::{Disk, DiskError, Found};
+pub use error::{Contention, Contested, WriteError};
+pub use failing_disk::{FailingDisk, Fault};
 pub use path::{TreePath, TreePathError};
+pub use real_disk::RealDisk;
+pub use recover::recover;
+pub use single_file::{SingleFile, create_new, write_atomically};
+pub use write::{Writing, Written, write};
 
 use std::collections::BTreeMap;
 
 /// The folder inside an output directory that belongs to the writer: manifest, journal, staging.
 const OWN_FOLDER: &str = ".portcullis";
+const MANIFEST: &str = "manifest";
+const JOURNAL: &str = "journal";
+const STAGED: &str = "staged";
 
 /// Generated files by path, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,7 +96,7 @@ impl Tree {
 
     /// Adds one file; no file may be drawn twice or stand where another needs a folder.
     pub fn insert(&mut self, path: TreePath, file: File) -> Result<(), TreeError> {
-        if path.parts().next() == Some(OWN_FOLDER) {
+        if path.is_own() {
             return Err(TreeError::Reserved { path });
         }
         if self.files.contains_key(&path) {

@@ -68,6 +68,16 @@ impl TreePath {
         self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// Whether this lies in the folder that the writer keeps for itself.
+    pub(super) fn is_own(&self) -> bool {
+        self.parts().next() == Some(super::OWN_FOLDER)
+    }
+
+    /// A path in that folder, as seen from the output directory.
+    pub(super) fn own(name: &str) -> Self {
+        Self(super::OWN_FOLDER.to_owned()).child(name)
+    }
+
     /// The same directory, another name: a file that stands in for this one while it is written.
     pub(super) fn beside(&self, name: &str) -> Self {
         self.parent().map_or_else(|| Self(name.to_owned()), |parent| parent.child(name))
