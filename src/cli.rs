@@ -1,1 +1,231 @@
-//! cli
+//! The command line as types; what each command does stands in `commands/`.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Turn a small service description into a hardened Docker Compose stack that really runs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "portcullis",
+    version,
+    propagate_version = true,
+    after_help = "Example:\n  portcullis new shop --preset web-api\n\nExit codes: 0 done, 1 found something, 2 wrong input, 3 refused to protect something, 4 the machine got in the way."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The description
+    #[arg(short, long, global = true, default_value = "portcullis.yaml", value_name = "FILE")]
+    pub file: Utf8PathBuf,
+    /// Environment to work on
+    #[arg(long, global = true, default_value = "production", value_name = "ENV")]
+    pub env: String,
+    /// Kind of deployment to draw
+    #[arg(long, global = true, default_value = "compose")]
+    pub target: TargetName,
+    /// Folder to draw into [default: deploy/ENV]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub out: Option<Utf8PathBuf>,
+    /// Colour in messages
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    pub color: Color,
+    /// Say only what went wrong
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// Kinds of deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TargetName {
+    /// Docker Compose
+    Compose,
+}
+
+/// When messages have colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Forms of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal
+    Text,
+    /// For a pull request
+    Markdown,
+    /// For programs; a versioned schema
+    Json,
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// A new project: description, identity, sealed secrets, generated stack
+    #[command(after_help = "Example:\n  portcullis new wavestack --preset wavestack")]
+    New(NewArgs),
+    /// The same in this folder, without generating
+    #[command(after_help = "Example:\n  portcullis init --preset minimal")]
+    Init(InitArgs),
+    /// Write deploy/ENV; a second run writes nothing
+    #[command(after_help = "Examples:\n  portcullis generate\n  portcullis generate --check\n  portcullis generate --force deploy/production/gateway/nginx.conf")]
+    Generate(GenerateArgs),
+    /// What generate would change: exposure first, then files
+    #[command(after_help = "Example:\n  portcullis diff --format markdown")]
+    Diff(DiffArgs),
+    /// Why a control exists, with an example and references
+    #[command(after_help = "Examples:\n  portcullis explain\n  portcullis explain read-only-root")]
+    Explain {
+        /// The control's id; all of them where it is left out
+        control: Option<String>,
+    },
+    /// Secrets: list, fill, set, check, unseal, exec
+    #[command(subcommand, after_help = "Example:\n  portcullis secrets fill")]
+    Secrets(SecretsCommand),
+    /// The stack's own certificates: show, issue
+    #[command(subcommand, after_help = "Example:\n  portcullis certs show")]
+    Certs(CertsCommand),
+    /// The presets, or one of them
+    #[command(after_help = "Examples:\n  portcullis presets\n  portcullis presets web-api")]
+    Presets {
+        /// Print this one
+        name: Option<String>,
+    },
+    /// What reaches what
+    #[command(after_help = "Example:\n  portcullis graph > docs/graph.mmd")]
+    Graph {
+        /// Form of the graph
+        #[arg(long, default_value = "mermaid")]
+        format: GraphFormat,
+    },
+    /// The JSON schema of portcullis.yaml
+    #[command(after_help = "Example:\n  portcullis schema > portcullis.schema.json")]
+    Schema,
+    /// Completions for a shell
+    #[command(after_help = "Example:\n  portcullis completions bash > /etc/bash_completion.d/portcullis")]
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page
+    #[command(after_help = "Example:\n  portcullis man > portcullis.1")]
+    Man,
+}
+
+/// Forms of the graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// Mermaid, which Markdown viewers draw
+    Mermaid,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, Clone, Args)]
+pub struct NewArgs {
+    /// Folder to make
+    pub dir: Utf8PathBuf,
+    /// Description to begin with (see `portcullis presets`)
+    #[arg(long, default_value = "minimal", value_name = "NAME")]
+    pub preset: String,
+    /// Public host; with --email, certificates come by ACME
+    #[arg(long, value_name = "HOST")]
+    pub domain: Option<String>,
+    /// Account address for ACME
+    #[arg(long, value_name = "ADDR", requires = "domain")]
+    pub email: Option<String>,
+    /// Who can open the secrets: age1..., ssh-ed25519 or ssh-rsa (may be repeated)
+    #[arg(long, value_name = "KEY")]
+    pub recipient: Vec<String>,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Clone, Args)]
+pub struct InitArgs {
+    /// Description to begin with
+    #[arg(long, default_value = "minimal", value_name = "NAME")]
+    pub preset: String,
+}
+
+/// Arguments of `generate`.
+#[derive(Debug, Clone, Args)]
+pub struct GenerateArgs {
+    /// Write nothing; exit 1 where something would change
+    #[arg(long)]
+    pub check: bool,
+    /// Overwrite this file although it was edited by hand (may be repeated)
+    #[arg(long, value_name = "PATH")]
+    pub force: Vec<Utf8PathBuf>,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Clone, Args)]
+pub struct DiffArgs {
+    /// Form of the result
+    #[arg(long, default_value = "text")]
+    pub format: Format,
+    /// Exit 1 where there is a difference
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// Commands on secrets.
+#[derive(Debug, Subcommand)]
+pub enum SecretsCommand {
+    /// Every secret: kind, age, readers, what is missing, what is orphaned
+    #[command(after_help = "Example:\n  portcullis secrets list")]
+    List,
+    /// Ask for what is missing, hidden; from standard input: lines NAME=VALUE
+    #[command(after_help = "Examples:\n  portcullis secrets fill\n  printf 'sentry_dsn=%s\\n' \"$DSN\" | portcullis secrets fill")]
+    Fill,
+    /// Give one secret a value, asked on the terminal or read from standard input
+    #[command(after_help = "Example:\n  portcullis secrets set oidc_client_secret < secret.txt")]
+    Set {
+        /// Which one
+        name: String,
+    },
+    /// Exit 1 where a secret is missing, too short or overdue
+    #[command(after_help = "Example:\n  portcullis secrets check --env staging")]
+    Check,
+    /// Write every value where the stack reads it: a memory-backed folder
+    #[command(after_help = "Example:\n  sudo portcullis secrets unseal --env production")]
+    Unseal {
+        /// Folder to write to instead of the default
+        #[arg(long, value_name = "DIR")]
+        to: Option<Utf8PathBuf>,
+    },
+    /// Unseal, then run a command with PORTCULLIS_SECRETS_DIR set
+    #[command(after_help = "Example:\n  sudo portcullis secrets exec -- docker compose -f deploy/production/compose.yaml up -d")]
+    Exec {
+        /// Folder to write to instead of the default
+        #[arg(long, value_name = "DIR")]
+        to: Option<Utf8PathBuf>,
+        /// The command with its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
+}
+
+/// Commands on certificates.
+#[derive(Debug, Subcommand)]
+pub enum CertsCommand {
+    /// Hosts and dates of every certificate of the stack's own authority
+    #[command(after_help = "Example:\n  portcullis certs show")]
+    Show,
+    /// Issue what is missing or ends within 30 days
+    #[command(after_help = "Example:\n  portcullis certs issue --env staging")]
+    Issue,
+}

@@ -1,1 +1,87 @@
-//! knowledge
+//! What we know beforehand: images, runtimes, whole stacks. Data, embedded, one file each.
+//!
+//! Adding one touches one file below `presets/`; nothing here knows any of them by name.
+
+mod image;
+mod runtime;
+
+use include_dir::{Dir, include_dir};
+
+use crate::diagnostic::Diagnostic;
+use crate::stack::{ImageReference, Runtime};
+use crate::yaml;
+
+pub use image::{
+    Administrator, Dialect, Facts, HealthFact, ImageKnowledge, LimitFacts, RootFact, SecretPath,
+};
+pub use runtime::{InstallerFact, RuntimeKnowledge};
+
+static PRESETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/presets");
+
+/// The embedded knowledge; files are read when they are asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Knowledge;
+
+impl Knowledge {
+    /// What is known of an image, by its repository; `None` for an image that we do not know.
+    ///
+    /// # Errors
+    /// A [`Diagnostic`] where an embedded file is broken (a test reads them all).
+    pub fn image(&self, image: &ImageReference) -> Result<Option<ImageKnowledge>, Diagnostic> {
+        let repository = canonical(image.repository());
+        for (name, text) in files("images") {
+            if text.contains(repository) {
+                let known: ImageKnowledge = yaml::from_str(&format!("presets/images/{name}.yaml"), text)?;
+                if known.repositories.iter().any(|known| canonical(known) == repository) {
+                    return Ok(Some(known.named(name)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is known of a runtime.
+    ///
+    /// # Errors
+    /// A [`Diagnostic`] where the embedded file is missing or broken (a test reads them all).
+    pub fn runtime(&self, runtime: Runtime) -> Result<RuntimeKnowledge, Diagnostic> {
+        let wanted = runtime.name();
+        match files("runtimes").find(|(name, _)| *name == wanted) {
+            Some((_, text)) => yaml::from_str(&format!("presets/runtimes/{wanted}.yaml"), text),
+            None => Err(Diagnostic::new("knowledge", format!("no runtime named {wanted}"))),
+        }
+    }
+
+    /// A stack preset: a description to begin with.
+    pub fn stack(&self, name: &str) -> Option<&'static str> {
+        files("stacks").find(|(file, _)| *file == name).map(|(_, text)| text)
+    }
+
+    /// Names of the stack presets, sorted.
+    pub fn stack_names(&self) -> Vec<&'static str> {
+        files("stacks").map(|(name, _)| name).collect()
+    }
+
+    /// Names of the known images' files, sorted.
+    pub fn image_names(&self) -> Vec<&'static str> {
+        files("images").map(|(name, _)| name).collect()
+    }
+}
+
+/// (name without extension, text) of every file of one kind, sorted by name.
+fn files(kind: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut found: Vec<_> = PRESETS
+        .get_dir(kind)
+        .into_iter()
+        .flat_map(Dir::files)
+        .filter_map(|file| Some((file.path().file_stem()?.to_str()?, file.contents_utf8()?)))
+        .collect();
+    found.sort_unstable();
+    found.into_iter()
+}
+
+/// Docker Hub's own names have two longer forms.
+fn canonical(repository: &str) -> &str {
+    let short = repository.strip_prefix("docker.io/").unwrap_or(repository);
+    short.strip_prefix("library/").unwrap_or(short)
+}

@@ -24,6 +24,20 @@ pub enum Runtime {
     Own,
 }
 
+impl Runtime {
+    /// The runtime's name in descriptions and of its files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::Node => "node",
+            Self::Go => "go",
+            Self::Rust => "rust",
+            Self::Static => "static",
+            Self::Own => "own",
+        }
+    }
+}
+
 /// Which program installs dependencies, chosen by the lock file's name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Installer {
