@@ -82,7 +82,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  portcullis init --preset minimal")]
     Init(InitArgs),
     /// Write deploy/ENV; a second run writes nothing
-    #[command(after_help = "Examples:\n  portcullis generate\n  portcullis generate --check\n  portcullis generate --force deploy/production/gateway/nginx.conf")]
+    #[command(
+        after_help = "Examples:\n  portcullis generate\n  portcullis generate --check\n  portcullis generate --force deploy/production/gateway/nginx.conf"
+    )]
     Generate(GenerateArgs),
     /// What generate would change: exposure first, then files
     #[command(after_help = "Example:\n  portcullis diff --format markdown")]
@@ -116,7 +118,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  portcullis schema > portcullis.schema.json")]
     Schema,
     /// Completions for a shell
-    #[command(after_help = "Example:\n  portcullis completions bash > /etc/bash_completion.d/portcullis")]
+    #[command(
+        after_help = "Example:\n  portcullis completions bash > /etc/bash_completion.d/portcullis"
+    )]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
@@ -189,7 +193,9 @@ pub enum SecretsCommand {
     #[command(after_help = "Example:\n  portcullis secrets list")]
     List,
     /// Ask for what is missing, hidden; from standard input: lines NAME=VALUE
-    #[command(after_help = "Examples:\n  portcullis secrets fill\n  printf 'sentry_dsn=%s\\n' \"$DSN\" | portcullis secrets fill")]
+    #[command(
+        after_help = "Examples:\n  portcullis secrets fill\n  printf 'sentry_dsn=%s\\n' \"$DSN\" | portcullis secrets fill"
+    )]
     Fill,
     /// Give one secret a value, asked on the terminal or read from standard input
     #[command(after_help = "Example:\n  portcullis secrets set oidc_client_secret < secret.txt")]
@@ -208,7 +214,9 @@ pub enum SecretsCommand {
         to: Option<Utf8PathBuf>,
     },
     /// Unseal, then run a command with PORTCULLIS_SECRETS_DIR set
-    #[command(after_help = "Example:\n  sudo portcullis secrets exec -- docker compose -f deploy/production/compose.yaml up -d")]
+    #[command(
+        after_help = "Example:\n  sudo portcullis secrets exec -- docker compose -f deploy/production/compose.yaml up -d"
+    )]
     Exec {
         /// Folder to write to instead of the default
         #[arg(long, value_name = "DIR")]

@@ -72,7 +72,9 @@ pub enum LockError {
         expected: &'static str,
     },
     /// No addresses are left.
-    #[error("the pool {0} has no room for another network; write a larger `network: {{pool: ...}}`")]
+    #[error(
+        "the pool {0} has no room for another network; write a larger `network: {{pool: ...}}`"
+    )]
     Full(AddressRange),
 }
 
@@ -178,7 +180,8 @@ fn addresses(
     let mut moved = Vec::new();
     for (name, range) in &before.networks {
         let range = subnet(range)?;
-        let wanted = NetworkName::new(name.as_str()).ok().filter(|n| stack.networks.contains_key(n));
+        let wanted =
+            NetworkName::new(name.as_str()).ok().filter(|n| stack.networks.contains_key(n));
         match wanted {
             None => {
                 freed.insert(range);

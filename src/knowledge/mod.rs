@@ -6,8 +6,9 @@ mod image;
 mod runtime;
 
 use include_dir::{Dir, include_dir};
+use serde::de::DeserializeOwned;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, SourceId};
 use crate::stack::{ImageReference, Runtime};
 use crate::yaml;
 
@@ -31,7 +32,7 @@ impl Knowledge {
         let repository = canonical(image.repository());
         for (name, text) in files("images") {
             if text.contains(repository) {
-                let known: ImageKnowledge = yaml::from_str(&format!("presets/images/{name}.yaml"), text)?;
+                let known: ImageKnowledge = read("images", name, text)?;
                 if known.repositories.iter().any(|known| canonical(known) == repository) {
                     return Ok(Some(known.named(name)));
                 }
@@ -47,8 +48,8 @@ impl Knowledge {
     pub fn runtime(&self, runtime: Runtime) -> Result<RuntimeKnowledge, Diagnostic> {
         let wanted = runtime.name();
         match files("runtimes").find(|(name, _)| *name == wanted) {
-            Some((_, text)) => yaml::from_str(&format!("presets/runtimes/{wanted}.yaml"), text),
-            None => Err(Diagnostic::new("knowledge", format!("no runtime named {wanted}"))),
+            Some((name, text)) => read("runtimes", name, text),
+            None => Err(Diagnostic::nowhere("knowledge", format!("no runtime is named {wanted}"))),
         }
     }
 
@@ -68,6 +69,15 @@ impl Knowledge {
     }
 }
 
+/// Read an embedded file; a mistake in it is ours, so the message names it.
+fn read<T: DeserializeOwned>(kind: &str, name: &str, text: &str) -> Result<T, Diagnostic> {
+    yaml::from_str(SourceId::MAX, text).map_err(|mistake| {
+        let line = mistake.at.map_or(0, |at| at.line);
+        let message = format!("presets/{kind}/{name}.yaml:{line}: {}", mistake.message);
+        Diagnostic::nowhere("knowledge", message)
+    })
+}
+
 /// (name without extension, text) of every file of one kind, sorted by name.
 fn files(kind: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let mut found: Vec<_> = PRESETS
@@ -84,4 +94,38 @@ fn files(kind: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
 fn canonical(repository: &str) -> &str {
     let short = repository.strip_prefix("docker.io/").unwrap_or(repository);
     short.strip_prefix("library/").unwrap_or(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_file_reads() {
+        for (name, text) in files("images") {
+            let image: ImageKnowledge = read("images", name, text).unwrap();
+            assert!(!image.evidence.is_empty(), "{name} has no evidence");
+            for repository in &image.repositories {
+                let reference = ImageReference::parse(repository).unwrap();
+                let found = Knowledge.image(&reference).unwrap().unwrap();
+                assert_eq!(found.name, name, "{repository} is claimed twice");
+            }
+        }
+        for (name, text) in files("runtimes") {
+            let _: RuntimeKnowledge = read("runtimes", name, text).unwrap();
+        }
+        assert!(!Knowledge.stack_names().is_empty());
+    }
+
+    #[test]
+    fn tags_choose_the_variant() {
+        let facts = |image: &str| {
+            let image = ImageReference::parse(image).unwrap();
+            Knowledge.image(&image).unwrap().unwrap().facts_for(image.tag())
+        };
+        assert_eq!(facts("postgres:17").user.as_deref(), Some("999:999"));
+        assert_eq!(facts("docker.io/library/postgres:17-alpine").user.as_deref(), Some("70:70"));
+        let moved = facts("postgres:18").volumes.unwrap();
+        assert_eq!(moved.get("data").map(String::as_str), Some("/var/lib/postgresql"));
+    }
 }
