@@ -4,7 +4,7 @@
 //! HARDENED; a value that a person or a file had written and that was changed is FIXED; what is
 //! left is MANUAL; what an exception covers is EXCEPTED.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::controls::{Control, Violation};
 use crate::stack::{Exception, Origin, Place, Stack};
@@ -76,50 +76,82 @@ pub fn harden(
     controls: &[&dyn Control],
     lacks: &[(&'static str, &'static str)],
 ) -> Hardening {
+    run(stack, controls, lacks, |control| control.refuses())
+}
+
+/// As [`harden`], for a stack that was lifted from a file: nothing is refused, all is a finding.
+pub fn judge(stack: &mut Stack, controls: &[&dyn Control]) -> Hardening {
+    run(stack, controls, &[], |_| false)
+}
+
+fn run(
+    stack: &mut Stack,
+    controls: &[&dyn Control],
+    lacks: &[(&'static str, &'static str)],
+    refuses: fn(&dyn Control) -> bool,
+) -> Hardening {
     let exceptions = stack.exceptions.clone();
+    let mut accepted: BTreeMap<&str, BTreeMap<&Place, &Exception>> = BTreeMap::new();
+    for exception in &exceptions {
+        accepted.entry(&exception.control).or_default().insert(&exception.place, exception);
+    }
     let mut used = BTreeSet::new();
     let mut hardening = Hardening { findings: Vec::new(), unused: Vec::new(), refused: Vec::new() };
     for control in controls {
+        let id = control.id();
         let (mut places, mut open) = (Vec::new(), Vec::new());
         for violation in control.check(stack) {
-            let covers = |e: &&Exception| e.control == control.id() && e.place == violation.place;
-            if let Some(exception) = exceptions.iter().find(covers) {
+            let exception = accepted.get(id).and_then(|at| at.get(&violation.place).copied());
+            if let Some(exception) = exception {
                 used.insert((exception.control.as_str(), &exception.place));
                 places.push(excepted(violation, exception));
-            } else if control.refuses() && violation.origin.is_written() {
-                hardening.refused.push(Refusal { control: control.id(), violation });
+            } else if refuses(*control) && violation.origin.is_written() {
+                hardening.refused.push(Refusal { control: id, violation });
             } else {
                 open.push(violation);
             }
         }
         places.extend(mend(stack, *control, open));
-        let lack = lacks.iter().find(|(id, _)| *id == control.id()).map(|(_, words)| *words);
-        hardening.findings.push(finding(control.id(), places, lack));
+        places.sort_by(|a, b| a.place.cmp(&b.place));
+        let lack = lacks.iter().find(|(lacking, _)| *lacking == id).map(|(_, words)| *words);
+        hardening.findings.push(finding(id, places, lack));
     }
     let unused = exceptions.iter().filter(|e| !used.contains(&(e.control.as_str(), &e.place)));
     hardening.unused = unused.cloned().collect();
     hardening
 }
 
-/// Mend every open violation of one control, then look again once.
+/// Mend every open violation of one control, then look again: what is still there, or is there
+/// only now, is left to a person.
 fn mend(stack: &mut Stack, control: &dyn Control, open: Vec<Violation>) -> Vec<PlaceFinding> {
-    let places: BTreeSet<&Place> = open.iter().map(|violation| &violation.place).collect();
-    places.into_iter().for_each(|place| control.mend(stack, place));
-    let left: BTreeSet<(Place, String)> =
-        if open.is_empty() { Vec::new() } else { control.check(stack) }
-            .into_iter()
-            .map(|violation| (violation.place, violation.found))
-            .collect();
-    open.into_iter()
-        .map(|Violation { place, found, origin, advice }| {
-            let verdict = match (left.contains(&(place.clone(), found.clone())), &origin) {
-                (true, _) => Verdict::Manual,
-                (false, Origin::Written(_)) => Verdict::Fixed,
-                (false, _) => Verdict::Hardened,
-            };
-            PlaceFinding { place, verdict, found, advice, origin }
-        })
-        .collect()
+    if open.is_empty() {
+        return Vec::new();
+    }
+    let places: BTreeSet<Place> = open.iter().map(|violation| violation.place.clone()).collect();
+    places.iter().for_each(|place| control.mend(stack, place));
+    let mut left: BTreeMap<(Place, String), Violation> = control
+        .check(stack)
+        .into_iter()
+        .filter(|violation| places.contains(&violation.place))
+        .map(|violation| ((violation.place.clone(), violation.found.clone()), violation))
+        .collect();
+    let mut findings = Vec::new();
+    for violation in open {
+        let remains = left.remove(&(violation.place.clone(), violation.found.clone()));
+        let verdict = match (remains, violation.origin.is_written()) {
+            (Some(_), _) => Verdict::Manual,
+            (None, true) => Verdict::Fixed,
+            (None, false) => Verdict::Hardened,
+        };
+        findings.push(at_place(violation, verdict));
+    }
+    findings.extend(left.into_values().map(|violation| at_place(violation, Verdict::Manual)));
+    findings
+}
+
+fn at_place(violation: Violation, verdict: Verdict) -> PlaceFinding {
+    let Violation { place, found, origin, advice } = violation;
+    PlaceFinding { place, verdict, found, advice, origin }
 }
 
 fn finding(control: &'static str, mut places: Vec<PlaceFinding>, lack: Option<&str>) -> Finding {
@@ -137,11 +169,11 @@ fn finding(control: &'static str, mut places: Vec<PlaceFinding>, lack: Option<&s
 }
 
 fn excepted(violation: Violation, exception: &Exception) -> PlaceFinding {
-    PlaceFinding {
-        place: violation.place,
-        verdict: Verdict::Excepted,
-        found: violation.found,
-        advice: exception.reason.clone(),
-        origin: violation.origin,
-    }
+    let advice = exception.reason.clone();
+    PlaceFinding { advice, ..at_place(violation, Verdict::Excepted) }
 }
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod random_stack;

@@ -3,85 +3,46 @@
 //! `resolve` and `lift` fill in what would run without us; a control finds what is wrong with it
 //! and mends it. So this folder is the whole answer to "what does this tool enforce?".
 
-use crate::stack::{Origin, Place, Stack};
+mod contract;
 
-/// One wanted condition of a stack.
-pub trait Control: Sync {
-    /// Stable, kebab-case; used in exceptions and reports.
-    fn id(&self) -> &'static str;
+mod apparmor;
+mod capabilities;
+mod capabilities_dropped;
+mod host_ipc;
+mod host_network;
+mod host_pid;
+mod no_new_privileges;
+mod privileged;
+mod read_only_root;
+mod seccomp;
 
-    /// The wanted condition: "The root filesystem is read-only".
-    fn title(&self) -> &'static str;
+pub use contract::{Control, Page, Section, Violation};
 
-    /// Markdown: the reason, an example, references (CIS Docker, OWASP, KICS, compose-lint ids).
-    fn why(&self) -> &'static str;
+/// Every control, by section of the report. The order decides nothing else.
+pub const ALL: &[&dyn Control] = &[
+    &host_network::HostNetwork,
+    &privileged::Privileged,
+    &capabilities_dropped::CapabilitiesDropped,
+    &capabilities::Capabilities,
+    &no_new_privileges::NoNewPrivileges,
+    &seccomp::Seccomp,
+    &apparmor::Apparmor,
+    &read_only_root::ReadOnlyRoot,
+    &host_pid::HostPid,
+    &host_ipc::HostIpc,
+];
 
-    /// The section of the report that it belongs to.
-    fn section(&self) -> Section;
-
-    /// What it satisfies elsewhere, for example `CIS Docker 5.12`, `compose-lint CL-0007`.
-    fn references(&self) -> &'static [&'static str];
-
-    /// True where a value that a person wrote in a description is refused instead of mended.
-    fn refuses(&self) -> bool {
-        false
-    }
-
-    /// Every place where the condition does not hold.
-    fn check(&self, stack: &Stack) -> Vec<Violation>;
-
-    /// What a machine may safely do about it; nothing by default: a person must.
-    fn mend(&self, _stack: &mut Stack, _at: &Place) {}
-
-    /// Where the mended condition shows in the generated files, for the report.
-    fn enforced_in(&self) -> &'static str;
+/// The control with this id.
+pub fn find(id: &str) -> Option<&'static dyn Control> {
+    ALL.iter().copied().find(|control| control.id() == id)
 }
 
-/// One place where a control's condition does not hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    /// Where.
-    pub place: Place,
-    /// What was found, in words, never a secret's value.
-    pub found: String,
-    /// Who put it there: decides between HARDENED and FIXED, and where an error points.
-    pub origin: Origin,
-    /// What a person does about it, or writes instead.
-    pub advice: String,
+/// Every control but one, to see what breaks without it.
+pub fn all_without(id: &str) -> Vec<&'static dyn Control> {
+    ALL.iter().copied().filter(|control| control.id() != id).collect()
 }
 
-/// Sections of the report, in its order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Section {
-    /// Who reaches what.
-    Network,
-    /// Encryption.
-    Tls,
-    /// Who may ask.
-    Authentication,
-    /// What a request may hold.
-    InputLimits,
-    /// What an error tells.
-    ErrorResponses,
-    /// Which origins may read.
-    Cors,
-    /// How often one may ask.
-    RateLimiting,
-    /// What is written down.
-    Logging,
-    /// Values that nobody else may know.
-    Secrets,
-    /// What a container may do.
-    Containers,
-    /// What runs, and how it was built.
-    Images,
-    /// Who starts when, and is well.
-    Health,
-    /// What can be brought back.
-    Backups,
-    /// What people do.
-    Operations,
+/// A control's page in Markdown.
+pub fn page(id: &str) -> Option<String> {
+    find(id).map(|control| control.page().to_string())
 }
-
-/// Every control, in the order in which they mend.
-pub const ALL: &[&dyn Control] = &[];

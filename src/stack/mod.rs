@@ -24,6 +24,8 @@ mod route;
 mod secret;
 mod service;
 mod setting;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,66 @@
+//! What a control is: its page, what it finds in a stack, and what it mends.
+//!
+//! It stands apart from the controls so that their folder holds nothing but controls.
+
+mod page;
+mod places;
+mod section;
+#[cfg(test)]
+mod trial;
+mod violation;
+
+pub use page::Page;
+pub(super) use places::{service_at, services};
+pub use section::Section;
+#[cfg(test)]
+pub(super) use trial::{app, mended, places};
+pub use violation::{Found, Violation};
+
+use crate::stack::{Place, Stack};
+
+/// One wanted condition of a stack.
+pub trait Control: Sync {
+    /// What people read about it.
+    fn page(&self) -> &'static Page;
+
+    /// Every place where the condition does not hold. Linear in the size of the stack.
+    fn check(&self, stack: &Stack) -> Vec<Violation>;
+
+    /// What a machine may safely do about a violation at `at`; nothing by default: a person must.
+    fn mend(&self, _stack: &mut Stack, _at: &Place) {}
+
+    /// Stable, kebab-case; used in exceptions and reports.
+    fn id(&self) -> &'static str {
+        self.page().id
+    }
+
+    /// The wanted condition: "The root file system is read-only".
+    fn title(&self) -> &'static str {
+        self.page().title
+    }
+
+    /// The section of the report that it belongs to.
+    fn section(&self) -> Section {
+        self.page().section
+    }
+
+    /// Markdown: why the condition is wanted.
+    fn why(&self) -> &'static str {
+        self.page().why
+    }
+
+    /// What it satisfies elsewhere, for example `CIS Docker 5.13`, `compose-lint CL-0007`.
+    fn references(&self) -> &'static [&'static str] {
+        self.page().references
+    }
+
+    /// Where the mended condition shows in the generated files.
+    fn enforced_in(&self) -> &'static str {
+        self.page().enforced_in
+    }
+
+    /// True where a value that a person wrote in a description is refused instead of mended.
+    fn refuses(&self) -> bool {
+        self.page().refuses
+    }
+}
