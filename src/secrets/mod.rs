@@ -6,22 +6,27 @@ mod bundle;
 mod bundle_file;
 mod bundle_text;
 pub mod derived;
+mod directory;
 mod generate;
 mod identity;
+mod install;
 mod reconcile;
 mod seal;
 mod secret_value;
 mod unseal_files;
+mod values;
 
 pub use bundle::{
     Bundle, BundleIndex, Deposit, Kind, Known, OpenBundle, OpenSecret, Sealing, Unopened,
 };
 pub use bundle_file::{BundleFileError, bundle_path};
 pub use bundle_text::BundleError;
+pub use directory::{DirectoryError, SecretsDirectory, Storage, default_directory};
 pub use generate::{ALPHABET, DEFAULT_LENGTH, NoRandomness, Randomness, generate};
 pub use identity::{
     IDENTITY_VARIABLE, Identities, IdentityFileError, Passphrase, identity_path, others_may_read,
 };
+pub use install::Installed;
 pub use reconcile::{
     MakeError, Overdue, Reconciliation, due, make, make_missing, reconcile, stored_kind,
 };
@@ -29,6 +34,5 @@ pub use seal::{
     IdentityError, Recipient, RecipientError, SealError, UnsealError, fingerprint, seal, unseal,
 };
 pub use secret_value::SecretValue;
-pub use unseal_files::{
-    Access, Fault, Reason, SecretFile, SecretFiles, faults, file_path, unseal_files,
-};
+pub use unseal_files::{Access, SecretFile, SecretFiles, faults, file_path, unseal_files};
+pub use values::{Fault, Reason};

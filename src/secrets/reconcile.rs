@@ -234,8 +234,8 @@ mod tests {
         let old: SecretValue = bundle.open(&identities).unwrap().secrets[&key].value.clone();
         assert!(make(&mut bundle, &key, &all[&key], true, &sealing, &mut dice).unwrap());
         let open = bundle.open(&identities).unwrap();
-        assert_eq!(open.secrets[&key].previous, [old.clone()]);
         assert_ne!(open.secrets[&key].value, old);
+        assert_eq!(open.secrets[&key].previous, [old]);
         let found = reconcile(&all, &bundle.index(), &recipients, FIRST);
         assert_eq!(found.to_retire, [key]);
         let given = name("b_given");
