@@ -28,7 +28,13 @@ macro_rules! embedded {
 }
 
 /// Every template, by its path. The first folder chooses the language, see [`Kind`].
-const TEMPLATES: &[(&str, &str)] = embedded!["nginx/mime.types.j2",];
+const TEMPLATES: &[(&str, &str)] = embedded![
+    "nginx/mime.types.j2",
+    "shell/acme-renew.sh.j2",
+    "shell/entrypoint.sh.j2",
+    "shell/mysql-roles.sh.j2",
+    "shell/postgres-roles.sh.j2",
+];
 
 /// A template that could not be filled in. Always a defect of this program or a value that no
 /// reader should have let through; nothing is written then.
