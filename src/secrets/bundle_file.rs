@@ -7,13 +7,17 @@ use std::os::unix::fs::PermissionsExt;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Bundle;
-use super::bundle_text::BundleError;
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::stack::EnvironmentName;
+use crate::yaml::WriteError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum BundleFileError {
-    #[error("{path} {kind}")]
-    Unreadable { path: Utf8PathBuf, kind: BundleError },
+    /// To be shown with its place in the file.
+    #[error("{}", .0.message)]
+    Unreadable(Box<Diagnostic>),
+    #[error("{path} {source}")]
+    Unwritable { path: Utf8PathBuf, source: WriteError },
     #[error("{path} is a symbolic link; a bundle is a file of its own")]
     Symlink { path: Utf8PathBuf },
     #[error("{path}: {source}")]
@@ -30,10 +34,14 @@ impl Bundle {
     pub fn read_file(
         path: &Utf8Path,
         environment: &EnvironmentName,
+        sources: &mut Sources,
     ) -> Result<Self, BundleFileError> {
         match fs_err::read_to_string(path) {
-            Ok(text) => Self::parse(&text, environment)
-                .map_err(|kind| BundleFileError::Unreadable { path: path.to_owned(), kind }),
+            Ok(text) => {
+                let source = sources.add(path.as_str(), text);
+                Self::parse(source, sources.text(source), environment)
+                    .map_err(|mistake| BundleFileError::Unreadable(Box::new(mistake)))
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Ok(Self::new(environment.clone()))
             }
@@ -46,7 +54,7 @@ impl Bundle {
     pub fn write_file(&self, path: &Utf8Path) -> Result<bool, BundleFileError> {
         let text = self
             .to_text()
-            .map_err(|kind| BundleFileError::Unreadable { path: path.to_owned(), kind })?;
+            .map_err(|source| BundleFileError::Unwritable { path: path.to_owned(), source })?;
         if fs_err::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
             return Err(BundleFileError::Symlink { path: path.to_owned() });
         }
@@ -82,13 +90,13 @@ mod tests {
         let project = Utf8Path::from_path(home.path()).unwrap();
         let environment = EnvironmentName::new("dev").unwrap();
         let path = bundle_path(project, &environment);
-        let bundle = Bundle::read_file(&path, &environment).unwrap();
+        let bundle = Bundle::read_file(&path, &environment, &mut Sources::new()).unwrap();
         assert_eq!(bundle, Bundle::new(environment.clone()));
         assert!(bundle.write_file(&path).unwrap());
         assert!(!bundle.write_file(&path).unwrap());
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(Bundle::read_file(&path, &environment).unwrap(), bundle);
+        assert_eq!(Bundle::read_file(&path, &environment, &mut Sources::new()).unwrap(), bundle);
         let left: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().collect();
         assert_eq!(left.len(), 1);
     }

@@ -20,7 +20,6 @@ pub use bundle::{
     Bundle, BundleIndex, Deposit, Kind, Known, OpenBundle, OpenSecret, Sealing, Unopened,
 };
 pub use bundle_file::{BundleFileError, bundle_path};
-pub use bundle_text::BundleError;
 pub use directory::{DirectoryError, SecretsDirectory, Storage, default_directory};
 pub use generate::{ALPHABET, DEFAULT_LENGTH, NoRandomness, Randomness, generate};
 pub use identity::{

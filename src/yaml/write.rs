@@ -5,6 +5,8 @@ use serde_saphyr::CommentPosition;
 
 /// A value with a comment on the lines above it.
 pub use serde_saphyr::Commented as Above;
+/// Text written as a literal block (`|`), line by line as it is.
+pub use serde_saphyr::LitString as Block;
 
 /// Why a value cannot be written as YAML.
 #[derive(Debug, thiserror::Error)]
