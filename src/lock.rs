@@ -283,7 +283,10 @@ fn groups(stack: &Stack, before: &EnvironmentLock) -> BTreeMap<String, u32> {
     for service in stack.services.values() {
         for used in &service.secrets {
             match used.delivery {
-                Delivery::File | Delivery::FileVariable(_) | Delivery::Variable(_) => {
+                Delivery::File
+                | Delivery::FileVariable(_)
+                | Delivery::Folder
+                | Delivery::Variable(_) => {
                     readers.entry(&used.secret).or_default().insert(&service.user);
                 }
                 Delivery::Plain(_) => {}

@@ -127,7 +127,7 @@ fn secret_facts(stack: &Stack, name: &SecretName, for_people: bool, exposure: &m
     for (reader, used) in readers {
         let fact = Fact::about(format!("{name} -> {reader}"));
         let fact = match &used.delivery {
-            Delivery::File | Delivery::FileVariable(_) => fact,
+            Delivery::File | Delivery::FileVariable(_) | Delivery::Folder => fact,
             Delivery::Variable(_) => fact.with("in", "environment"),
             Delivery::Plain(_) => fact.with("in", "compose-file"),
         };

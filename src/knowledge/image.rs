@@ -16,6 +16,9 @@ pub struct ImageKnowledge {
     pub title: String,
     /// Repositories that hold this image, as written in Compose files.
     pub repositories: Vec<String>,
+    /// Tag that is written where we bring this image ourselves.
+    #[serde(default)]
+    pub pin: String,
     /// Which accounts we can make in it.
     #[serde(default)]
     pub dialect: Dialect,

@@ -71,7 +71,9 @@ pub fn file_path(stack: &Stack, name: &SecretName) -> Utf8PathBuf {
 /// Who reads the file of a secret; nothing where nobody does.
 fn access(stack: &Stack, name: &SecretName) -> Option<Access> {
     let readers = stack.readers(name).filter(|(_, used)| match used.delivery {
-        Delivery::File | Delivery::FileVariable(_) | Delivery::Variable(_) => true,
+        Delivery::File | Delivery::FileVariable(_) | Delivery::Folder | Delivery::Variable(_) => {
+            true
+        }
         Delivery::Plain(_) => false,
     });
     let users: BTreeSet<u32> = readers

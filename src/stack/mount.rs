@@ -16,6 +16,10 @@ pub enum MountSource {
     Volume(VolumeName),
     /// A file or folder of the project, relative to its root, without `..`.
     Project(String),
+    /// A file or folder of the generated tree, relative to it.
+    Generated(String),
+    /// A folder of the unsealed secrets, relative to their directory.
+    Secrets(String),
     /// A path of the host.
     Host(String),
     /// A volume without a name.

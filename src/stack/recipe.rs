@@ -22,6 +22,8 @@ pub enum Runtime {
     Static,
     /// The project's own Dockerfile.
     Own,
+    /// The gateway's ACME client; not for descriptions.
+    Acme,
 }
 
 impl Runtime {
@@ -34,6 +36,7 @@ impl Runtime {
             Self::Rust => "rust",
             Self::Static => "static",
             Self::Own => "own",
+            Self::Acme => "acme",
         }
     }
 }

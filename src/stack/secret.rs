@@ -130,6 +130,8 @@ pub enum Delivery {
     File,
     /// A file below `/run/secrets`, its path in this variable (`NAME_FILE`).
     FileVariable(SettingName),
+    /// A file in the folder of secrets that is mounted whole (certificates, replaced by rename).
+    Folder,
     /// A variable that a generated entrypoint fills from the file.
     Variable(SettingName),
     /// The value stands in the Compose file itself, as an imported one may have it.
