@@ -10,11 +10,14 @@ mod trial;
 mod violation;
 
 pub use page::Page;
-pub(super) use places::{service_at, services};
+pub(super) use places::{
+    gateway, gateway_at, network_at, networks, route_at, routes, secret_at, service_at, services,
+};
 pub use section::Section;
 #[cfg(test)]
-pub(super) use trial::{app, mended, places};
-pub use violation::{Found, Violation};
+pub(super) use trial::{app, db, mended, places, route};
+pub(super) use violation::Found;
+pub use violation::Violation;
 
 use crate::stack::{Place, Stack};
 

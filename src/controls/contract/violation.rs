@@ -17,7 +17,7 @@ pub struct Violation {
 
 /// A violation whose place is known from the walk that finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub(in crate::controls) struct Found {
     origin: Origin,
     words: String,
     advice: String,
@@ -25,7 +25,7 @@ pub struct Found {
 
 impl Found {
     /// `words` about `value`, which its origin answers for.
-    pub fn in_value<T>(
+    pub(in crate::controls) fn in_value<T>(
         value: &Sourced<T>,
         words: impl Into<String>,
         advice: impl Into<String>,
@@ -34,17 +34,21 @@ impl Found {
     }
 
     /// `words` about something that `origin` answers for.
-    pub fn from(origin: &Origin, words: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub(in crate::controls) fn from(
+        origin: &Origin,
+        words: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
         Self { origin: origin.clone(), words: words.into(), advice: advice.into() }
     }
 
     /// `words` about something that nobody said.
-    pub fn unsaid(words: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub(in crate::controls) fn unsaid(words: impl Into<String>, advice: impl Into<String>) -> Self {
         Self::from(&Origin::Default, words, advice)
     }
 
     /// The violation at `place`.
-    pub fn at(self, place: Place) -> Violation {
+    pub(in crate::controls) fn at(self, place: Place) -> Violation {
         Violation { place, found: self.words, origin: self.origin, advice: self.advice }
     }
 }

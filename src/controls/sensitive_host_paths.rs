@@ -1,0 +1,130 @@
+//! No container sees the host's own files.
+
+use indoc::indoc;
+
+use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::control_socket::is_socket;
+use crate::stack::{Mount, MountSource, Stack};
+
+/// No system directory of the host is mounted.
+pub(super) struct SensitiveHostPaths;
+
+impl Control for SensitiveHostPaths {
+    fn page(&self) -> &'static Page {
+        &Page {
+            id: "sensitive-host-paths",
+            title: "No system directory of the host is mounted",
+            section: Section::Containers,
+            why: "The host's /etc holds its users and keys, /proc and /sys its kernel, /root and \
+                  /home the keys of people, /run the sockets of its services. Mounted, they are \
+                  one file away from the host's root, even read-only.",
+            example: indoc! {"
+                exceptions:
+                  - {control: sensitive-host-paths, service: exporter, reason: 'reads /proc for metrics'}
+            "},
+            references: &[
+                "CIS Docker 5.6",
+                "OWASP Docker rule 8",
+                "KICS 1c1325ff",
+                "compose-lint CL-0013",
+                "compose-lint CL-0025",
+                "compose-auditor SEC004",
+            ],
+            enforced_in: "compose.yaml: no such `volumes`",
+            refuses: true,
+        }
+    }
+
+    fn check(&self, stack: &Stack) -> Vec<Violation> {
+        services(stack, |service| {
+            let found = |mount: &Mount| {
+                let MountSource::Host(path) = &mount.source else { return None };
+                (is_sensitive(path) && !is_socket(&mount.source)).then(|| {
+                    Found::from(
+                        &mount.origin,
+                        format!("{path} of the host is mounted at {}", mount.target),
+                        "mount a file of the project instead, or declare an exception",
+                    )
+                })
+            };
+            service.mounts.iter().filter_map(found).collect::<Vec<_>>()
+        })
+    }
+}
+
+/// Directories that count with everything below them: CIS Docker 5.6, homes, engines' stores.
+const TREES: &[&str] = &[
+    "boot",
+    "dev",
+    "etc",
+    "lib",
+    "lib64",
+    "proc",
+    "sys",
+    "usr",
+    "bin",
+    "sbin",
+    "root",
+    "run",
+    "var/run",
+    "var/lib/docker",
+    "var/lib/containerd",
+    "var/lib/kubelet",
+    "var/log",
+];
+
+/// Directories that count themselves: below them may be anything.
+const SINGLE: &[&str] = &["", "home", "var", "var/lib", "opt", "srv", "mnt"];
+
+/// Files that hold nothing but the time zone.
+const TIME_ZONE: &[&str] = &["etc/localtime", "etc/timezone"];
+
+/// True for a directory of the host's system, and for anybody's home written with `~`.
+pub(super) fn is_sensitive(path: &str) -> bool {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        match part {
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let plain = parts.join("/");
+    let within = |tree: &&str| {
+        plain.strip_prefix(*tree).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    path.starts_with('~')
+        || SINGLE.contains(&plain.as_str())
+        || (TREES.iter().any(within) && !TIME_ZONE.contains(&plain.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::contract::{app, places};
+    use super::*;
+    use crate::stack::{Origin, testing::position};
+
+    #[test]
+    fn fires_on_system_directories() {
+        for path in
+            ["/", "/etc", "/etc/ssh/", "/srv/../etc", "/proc", "/home", "~/.ssh", "/var/run"]
+        {
+            assert_eq!(places(&SensitiveHostPaths, |s| mount(s, path)), "service app", "{path}");
+        }
+    }
+
+    #[test]
+    fn spares_what_only_sounds_alike() {
+        for path in
+            ["/etcetera", "/srv/data", "/home/shop/files", "/etc/localtime", "/run/docker.sock"]
+        {
+            assert_eq!(places(&SensitiveHostPaths, |s| mount(s, path)), "", "{path}");
+        }
+    }
+
+    fn mount(stack: &mut Stack, path: &str) {
+        let source = MountSource::Host(path.to_owned());
+        let target = "/mnt".to_owned();
+        let origin = Origin::Written(position());
+        app(stack).mounts.push(Mount { source, target, read_only: true, nocopy: false, origin });
+    }
+}
