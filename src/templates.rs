@@ -28,13 +28,47 @@ macro_rules! embedded {
 }
 
 /// Every template, by its path. The first folder chooses the language, see [`Kind`].
-const TEMPLATES: &[(&str, &str)] = embedded![
+const TEMPLATES: &[(&str, &str)] = embedded! {
+    "nginx/conf.d/client-ip.conf.j2",
+    "nginx/conf.d/core.conf.j2",
+    "nginx/conf.d/cors.conf.j2",
+    "nginx/conf.d/guard.conf.j2",
+    "nginx/conf.d/headers.conf.j2",
+    "nginx/conf.d/limits.conf.j2",
+    "nginx/conf.d/log.conf.j2",
+    "nginx/conf.d/policies.conf.j2",
+    "nginx/conf.d/proxy.conf.j2",
+    "nginx/conf.d/route.conf.j2",
+    "nginx/conf.d/stream.conf.j2",
+    "nginx/conf.d/tls.conf.j2",
     "nginx/mime.types.j2",
+    "nginx/nginx.conf.j2",
+    "nginx/sites/_default.conf.j2",
+    "nginx/sites/_health.conf.j2",
+    "nginx/sites/host.conf.j2",
+    "nginx/snippets/auth-endpoint.conf.j2",
+    "nginx/snippets/auth.conf.j2",
+    "nginx/snippets/cors.conf.j2",
+    "nginx/snippets/drop.conf.j2",
+    "nginx/snippets/errors-upstream-5xx.conf.j2",
+    "nginx/snippets/errors-upstream.conf.j2",
+    "nginx/snippets/errors.conf.j2",
+    "nginx/snippets/guard.conf.j2",
+    "nginx/snippets/policy-api-key.conf.j2",
+    "nginx/snippets/policy-oidc.conf.j2",
+    "nginx/snippets/policy-validator.conf.j2",
+    "nginx/snippets/proxy-headers.conf.j2",
+    "nginx/snippets/proxy-sign-in.conf.j2",
+    "nginx/snippets/proxy-websocket.conf.j2",
+    "nginx/snippets/rate.conf.j2",
+    "nginx/snippets/server.conf.j2",
+    "nginx/stream.conf.j2",
+    "nginx/upstream.conf.j2",
     "shell/acme-renew.sh.j2",
     "shell/entrypoint.sh.j2",
     "shell/mysql-roles.sh.j2",
     "shell/postgres-roles.sh.j2",
-];
+};
 
 /// A template that could not be filled in. Always a defect of this program or a value that no
 /// reader should have let through; nothing is written then.

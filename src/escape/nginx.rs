@@ -13,7 +13,12 @@ const LANGUAGE: &str = "nginx";
 /// Everything that needs quoting is refused, so that a template cannot be wrong about where the
 /// value stands.
 pub fn word(text: &str) -> Result<String, Unescapable> {
-    only(text, "-_./:@%+[]", LANGUAGE).map(str::to_owned)
+    let inner = only(text, "-_./:@%+[],=~", LANGUAGE)?;
+    match inner.chars().next() {
+        // At the front these two are modifiers of `location`, `server_name` and map keys.
+        Some(modifier @ ('=' | '~')) => Err(Unescapable::character(LANGUAGE, modifier)),
+        _ => Ok(inner.to_owned()),
+    }
 }
 
 /// A whole argument in double quotes.
