@@ -50,7 +50,7 @@ pub(super) fn draw(sheet: &mut Sheet) -> Result<(), DrawError> {
     let gateway = &sheet.stack.gateway;
     for (rule, name) in CorsNames::of(gateway).0 {
         for origin in &rule {
-            nginx::word(origin)?; // a space or `>` inside would make it two
+            nginx::word(origin)?; // a space inside would make it two
         }
         let origins: Vec<_> = rule.into_iter().collect();
         let view = View { origins: format!(" {} ", origins.join(" ")) };

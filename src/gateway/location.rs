@@ -47,7 +47,6 @@ pub(super) struct Location {
     /// The same without its first slash.
     prefix_below: String,
     upstream: String,
-    upstream_path: String,
 }
 
 /// What locations are drawn from.
@@ -135,8 +134,6 @@ impl Routes<'_> {
         };
         let prefix = if route.strip_prefix { self.prefix(path, route) } else { "" };
         if let Some(below) = prefix.strip_prefix('/').filter(|below| !below.is_empty()) {
-            let rest = path.as_str().strip_prefix(prefix).unwrap_or_default();
-            location.upstream_path = rest.to_owned();
             location.prefix = prefix.to_owned();
             location.prefix_below = below.to_owned();
         }
