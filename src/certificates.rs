@@ -150,3 +150,119 @@ fn staleness(
     let renew = facts.not_after.checked_sub(Duration::days(RENEW_DAYS));
     renew.is_none_or(|renew| today >= renew).then_some(Stale::Ends)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::{Identities, make_missing};
+    use crate::stack::testing::{generated, sample, secret_name};
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+    use time::macros::date;
+
+    const TODAY: Date = date!(2026 - 11 - 22);
+
+    fn stack(hosts: &[&str]) -> Stack {
+        let mut stack = sample();
+        let hosts = hosts.iter().map(|host| HostName::new(*host).unwrap()).collect();
+        for (name, made) in [("tls_ca", Made::Authority), ("tls_leaf", Made::Leaf { hosts })] {
+            let mut secret = generated(0);
+            secret.kind = SecretKind::Generated(made);
+            stack.secrets.insert(secret_name(name), secret);
+        }
+        stack
+    }
+
+    struct Project {
+        bundle: Bundle,
+        identities: Identities,
+    }
+
+    impl Project {
+        fn new() -> Self {
+            let bundle = Bundle::new(sample().environment);
+            Self { bundle, identities: Identities::generate(TODAY).0 }
+        }
+
+        fn issue(&mut self, stack: &Stack, with_identity: bool, today: Date) -> Issuance {
+            let sealing = Sealing { recipients: &self.identities.recipients(), today };
+            let opened = self.bundle.open_one(&secret_name("tls_ca"), &self.identities);
+            let opened = opened.filter(|_| with_identity).map(Result::unwrap);
+            let mut dice = StdRng::seed_from_u64(5);
+            issue_missing(&mut self.bundle, stack, opened.as_ref(), &sealing, &mut dice).unwrap()
+        }
+
+        fn leaf(&self) -> CertificateFacts {
+            inspect(&self.bundle.index().secrets[&secret_name("tls_leaf")].public).unwrap()
+        }
+    }
+
+    #[test]
+    fn the_first_run_issues_everything_without_an_identity_and_the_second_nothing() {
+        let mut project = Project::new();
+        let stack = stack(&["api.shop.test", "auth.shop.test"]);
+        let first = project.issue(&stack, false, TODAY);
+        assert_eq!(first.issued, [secret_name("tls_ca"), secret_name("tls_leaf")]);
+        let kept = project.bundle.clone();
+        assert_eq!(project.issue(&stack, false, TODAY), Issuance::default());
+        assert_eq!(project.issue(&stack, true, TODAY), Issuance::default());
+        assert_eq!(project.bundle, kept);
+        let hosts: Vec<String> = project.leaf().hosts.into_iter().collect();
+        assert_eq!(hosts, ["api.shop.test", "auth.shop.test"]);
+    }
+
+    #[test]
+    fn a_new_host_waits_for_an_identity_and_keeps_the_authority() {
+        let mut project = Project::new();
+        project.issue(&stack(&["api.shop.test"]), false, TODAY);
+        let authority = |project: &Project, stack: &Stack| {
+            authority_certificate(stack, &project.bundle.index()).unwrap().to_owned()
+        };
+        let wider = stack(&["api.shop.test", "new.shop.test"]);
+        let before = authority(&project, &wider);
+        let waiting = project.issue(&wider, false, TODAY);
+        assert_eq!(waiting.waiting, [(secret_name("tls_leaf"), Stale::Hosts)]);
+        assert_eq!(project.issue(&wider, true, TODAY).issued, [secret_name("tls_leaf")]);
+        assert_eq!(authority(&project, &wider), before);
+        assert!(project.leaf().hosts.contains("new.shop.test"));
+    }
+
+    #[test]
+    fn a_leaf_is_renewed_a_month_before_its_end() {
+        let mut project = Project::new();
+        let stack = stack(&["api.shop.test"]);
+        project.issue(&stack, false, TODAY);
+        let end = project.leaf().not_after;
+        assert_eq!(end - TODAY, Duration::days(LEAF_DAYS));
+        let renew = end - Duration::days(RENEW_DAYS);
+        let early = renew.previous_day().unwrap();
+        assert_eq!(project.issue(&stack, true, early), Issuance::default());
+        assert_eq!(project.issue(&stack, true, renew).issued, [secret_name("tls_leaf")]);
+        assert_eq!(project.leaf().not_before, renew);
+    }
+
+    #[test]
+    fn a_leaf_of_another_authority_is_stale_and_texts_are_left_to_others() {
+        let mut project = Project::new();
+        let stack = stack(&["api.shop.test"]);
+        project.issue(&stack, false, TODAY);
+        let mut other = Project::new();
+        other.issue(&stack, false, TODAY);
+        let foreign = other.bundle.index().secrets[&secret_name("tls_leaf")].clone();
+        let mut index = project.bundle.index();
+        index.secrets.insert(secret_name("tls_leaf"), foreign);
+        let stale = stale_leaves(&stack, &index, TODAY);
+        assert_eq!(stale, [(secret_name("tls_leaf"), Stale::Authority)]);
+        let sealing = Sealing { recipients: &project.identities.recipients(), today: TODAY };
+        let mut dice = StdRng::seed_from_u64(5);
+        let made = make_missing(&mut project.bundle, &stack.secrets, &sealing, &mut dice).unwrap();
+        assert!(!made.contains(&secret_name("tls_leaf")) && made.len() == 3);
+    }
+
+    #[test]
+    fn a_stack_without_its_own_authority_needs_no_certificate() {
+        let mut project = Project::new();
+        assert_eq!(project.issue(&sample(), true, TODAY), Issuance::default());
+        assert_eq!(authority_certificate(&sample(), &project.bundle.index()), None);
+    }
+}

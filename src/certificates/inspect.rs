@@ -22,6 +22,8 @@ pub struct CertificateFacts {
     /// 4.2.1.1 and 4.2.1.2); empty where the certificate does not say.
     pub key_id: Vec<u8>,
     pub issuer_key_id: Vec<u8>,
+    /// Its public key, as the certificate holds it.
+    pub public_key: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +43,7 @@ pub fn inspect(pem: &str) -> Result<CertificateFacts, Unreadable> {
         serial: hexadecimal(certificate.raw_serial()),
         key_id: Vec::new(),
         issuer_key_id: Vec::new(),
+        public_key: certificate.public_key().subject_public_key.data.to_vec(),
     };
     for extension in certificate.extensions() {
         match extension.parsed_extension() {

@@ -61,9 +61,10 @@ impl Authority {
         let key = key.text().and_then(|pem| KeyPair::from_pem(pem).ok());
         let key = key.ok_or(IssueError::NoAuthority)?;
         let facts = super::inspect(certificate).map_err(|_| IssueError::NoAuthority)?;
+        let fits = facts.is_authority && facts.public_key == key.public_key_raw();
         let issuer = Issuer::from_ca_cert_pem(certificate, key);
         let issuer = issuer.map_err(|_| IssueError::NoAuthority)?;
-        if facts.is_authority { Ok(Self(issuer)) } else { Err(IssueError::NoAuthority) }
+        if fits { Ok(Self(issuer)) } else { Err(IssueError::NoAuthority) }
     }
 }
 
@@ -96,7 +97,7 @@ pub fn issue_leaf(
     let names: Vec<&str> = hosts.iter().map(HostName::as_str).collect();
     let Some(first) = names.first() else { return Err(IssueError::Subject("no host".into())) };
     let mut params = params(&names, today, LEAF_DAYS, randomness)?;
-    // The name counts for people only; where no host is short enough, the project's tool does.
+    // For people only: what counts are the subject alternative names.
     let common = names.iter().find(|name| name.len() <= MOST_OF_A_NAME);
     params.distinguished_name.push(DnType::CommonName, *common.unwrap_or(&"portcullis leaf"));
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

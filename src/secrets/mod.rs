@@ -11,6 +11,7 @@ mod generate;
 mod identity;
 mod install;
 mod reconcile;
+mod reuse;
 mod seal;
 mod secret_value;
 mod unseal_files;
@@ -29,6 +30,7 @@ pub use install::Installed;
 pub use reconcile::{
     MakeError, Overdue, Reconciliation, due, make, make_missing, reconcile, stored_kind,
 };
+pub use reuse::{Reuse, reused};
 pub use seal::{
     IdentityError, Recipient, RecipientError, SealError, UnsealError, fingerprint, seal, unseal,
 };
