@@ -1,5 +1,5 @@
 //! Secrets, judged by the programs that will read them: age, PostgreSQL, a TLS client.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails loudly")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails loudly")]
 
 mod age;
 mod postgres;
