@@ -5,39 +5,119 @@
 
 mod contract;
 
+mod api_key_comparison;
 mod apparmor;
+mod audit_log;
+mod body_limits;
 mod capabilities;
 mod capabilities_dropped;
+mod certificate_domain;
+mod certificate_trust;
+mod client_timeouts;
+mod closed_paths;
+mod connection_limit;
 mod control_socket;
+mod cors;
 mod cpu;
+mod default_deny;
 mod devices;
+mod egress;
+mod error_bodies;
+mod error_log_hygiene;
 mod health_check;
 mod health_times;
+mod host_firewall;
 mod host_ipc;
 mod host_network;
 mod host_paths;
 mod host_pid;
+mod hsts;
+mod identity_headers;
 mod init;
+mod injection_guard;
+mod limit_status;
+mod link_direction;
+mod link_isolation;
+mod log_hygiene;
 mod memory;
+mod method_guard;
+mod misdirected_requests;
 mod no_new_privileges;
+mod oidc_restriction;
+mod open_credentials;
+mod path_guard;
 mod pids;
 mod privileged;
+mod published_ports;
+mod rate_limits;
 mod read_only_root;
 mod restart;
+mod route_auth;
 mod seccomp;
+mod second_factor;
+mod security_headers;
 mod sensitive_host_paths;
+mod server_tokens;
 mod start_order;
 mod stop_grace;
+mod streams;
+mod tls_ciphers;
+mod tls_version;
 mod tmpfs_options;
+mod token_validation;
+mod trusted_proxies;
 mod ulimits;
+mod unknown_host;
+mod upstream_steering;
 mod user;
+mod webhook_signature;
 mod writable_paths;
 
 pub use contract::{Control, Page, Section, Violation};
 
 /// Every control, by section of the report. The order decides nothing else.
 pub const ALL: &[&dyn Control] = &[
+    &default_deny::DefaultDeny,
+    &egress::Egress,
+    &host_firewall::HostFirewall,
     &host_network::HostNetwork,
+    &link_direction::LinkDirection,
+    &link_isolation::LinkIsolation,
+    &published_ports::PublishedPorts,
+    &streams::Streams,
+    &trusted_proxies::TrustedProxies,
+    &unknown_host::UnknownHostRefused,
+    &upstream_steering::UpstreamSteering,
+    &certificate_domain::CertificateDomain,
+    &certificate_trust::CertificateTrust,
+    &hsts::Hsts,
+    &misdirected_requests::MisdirectedRequests,
+    &tls_ciphers::TlsCiphers,
+    &tls_version::OldestTls,
+    &api_key_comparison::ApiKeyComparison,
+    &closed_paths::ClosedPaths,
+    &identity_headers::IdentityHeadersStripped,
+    &oidc_restriction::OidcRestriction,
+    &open_credentials::OpenCredentials,
+    &route_auth::RouteAuth,
+    &second_factor::SecondFactor,
+    &token_validation::TokenValidation,
+    &webhook_signature::WebhookSignature,
+    &body_limits::BodyLimits,
+    &client_timeouts::ClientTimeouts,
+    &injection_guard::InjectionGuard,
+    &method_guard::MethodGuard,
+    &path_guard::PathGuard,
+    &error_bodies::UniformErrors,
+    &security_headers::SecurityHeaders,
+    &server_tokens::ServerTokens,
+    &cors::Cors,
+    &connection_limit::ConnectionLimit,
+    &limit_status::LimitStatus,
+    &rate_limits::RateLimits,
+    &audit_log::AuditLog,
+    &error_log_hygiene::ErrorLogHygiene,
+    &log_hygiene::LogHygiene,
     &apparmor::Apparmor,
     &capabilities::Capabilities,
     &capabilities_dropped::CapabilitiesDropped,

@@ -84,7 +84,9 @@ mod tests {
     #[test]
     fn fires_without_tmp_and_for_each_declared_path() {
         assert_eq!(places(&WritablePaths, |_| {}), "service app, service db, service gateway");
-        let declared = |s: &mut Stack| drop(app(s).writable.insert("/tmp/render".to_owned()));
+        let declared = |s: &mut Stack| {
+            app(s).writable.insert("/tmp/render".to_owned());
+        };
         assert_eq!(mended(&WritablePaths, declared), "");
     }
 

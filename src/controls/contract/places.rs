@@ -1,7 +1,7 @@
 //! Walk the places of a stack, and find one again to mend it.
 
 use super::{Found, Violation};
-use crate::stack::{Gateway, Network, Place, Route, Secret, Service, Stack};
+use crate::stack::{Gateway, Network, Place, Role, Route, Secret, Service, Stack};
 
 /// What `judge` finds in each service.
 pub(in crate::controls) fn services<I: IntoIterator<Item = Found>>(
@@ -40,12 +40,14 @@ pub(in crate::controls) fn networks<I: IntoIterator<Item = Found>>(
     .collect()
 }
 
-/// What `judge` finds in the gateway.
+/// What `judge` finds in the gateway; nothing in a stack without one.
 pub(in crate::controls) fn gateway<I: IntoIterator<Item = Found>>(
     stack: &Stack,
     judge: impl Fn(&Gateway) -> I,
 ) -> Vec<Violation> {
-    judge(&stack.gateway).into_iter().map(|found| found.at(Place::Gateway)).collect()
+    let is_there = stack.services.values().any(|service| service.role == Role::Gateway);
+    let judged = is_there.then(|| judge(&stack.gateway));
+    judged.into_iter().flatten().map(|found| found.at(Place::Gateway)).collect()
 }
 
 /// The service at `place`.

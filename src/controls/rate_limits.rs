@@ -1,0 +1,85 @@
+//! Nobody asks faster than a person or a program should.
+
+use indoc::indoc;
+
+use super::contract::{Control, Found, Page, Section, Violation, route_at, routes};
+use crate::stack::{Origin, Place, Rate, RateKey, RateName, RateUnit, Sourced, Stack};
+
+/// Every route has the default rate.
+pub(super) struct RateLimits;
+
+impl Control for RateLimits {
+    fn page(&self) -> &'static Page {
+        &Page {
+            id: "rate-limits",
+            title: "Every route has a rate",
+            section: Section::RateLimiting,
+            why: "Without a rate passwords are tried thousands of times a second, and one client \
+                  takes what all share. The default counts per address (an IPv6 /64 is one \
+                  client); routes add stricter ones.",
+            example: indoc! {"
+                rates:
+                  default: 60/min burst 20
+                  login: 5/min burst 5
+            "},
+            references: &["OWASP API Security API4:2023", "CIS NGINX 5.2.5", "CWE-307"],
+            enforced_in: "gateway: `limit_req`",
+            refuses: true,
+        }
+    }
+
+    fn check(&self, stack: &Stack) -> Vec<Violation> {
+        routes(stack, |route| {
+            (!route.rates.iter().any(is_default)).then(|| match route.rates.is_empty() {
+                true => Found::in_value(
+                    &route.rates,
+                    "requests are not counted",
+                    "remove `rate: none`, or declare an exception for the control `rate-limits`",
+                ),
+                false => Found::unsaid("requests are not counted at the default rate", "nothing"),
+            })
+        })
+    }
+
+    fn mend(&self, stack: &mut Stack, at: &Place) {
+        let Ok(name) = RateName::new(DEFAULT) else { return };
+        let Some(route) = route_at(stack, at) else { return };
+        let rates = std::iter::once(name.clone()).chain(route.rates.iter().cloned()).collect();
+        route.rates = match route.rates.is_empty() {
+            true => Sourced::from(rates, Origin::Control(self.id())),
+            false => Sourced::from(rates, route.rates.origin().clone()),
+        };
+        let mended = || Sourced::from(RATE, Origin::Control(self.id()));
+        stack.gateway.rates.entry(name).or_insert_with(mended);
+    }
+}
+
+const DEFAULT: &str = "default";
+/// What people who click reach, and programs that wait for answers.
+const RATE: Rate = Rate { requests: 60, unit: RateUnit::Minute, burst: 20, key: RateKey::Address };
+
+fn is_default(rate: &RateName) -> bool {
+    rate.as_str() == DEFAULT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::contract::{mended, places, route};
+    use super::*;
+    use crate::stack::testing::written;
+
+    #[test]
+    fn fires_where_nothing_is_counted() {
+        assert_eq!(places(&RateLimits, |_| {}), "route api.shop.test/api/");
+        assert_eq!(mended(&RateLimits, |s| route(s).rates = written(vec![rate("login")])), "");
+    }
+
+    #[test]
+    fn spares_a_route_with_the_default() {
+        assert_eq!(places(&RateLimits, |s| route(s).rates = written(vec![rate("default")])), "");
+    }
+
+    fn rate(name: &str) -> RateName {
+        RateName::new(name).unwrap()
+    }
+}
