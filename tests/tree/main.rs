@@ -3,6 +3,7 @@
 
 mod edited;
 mod obstructed;
+mod power;
 mod stopped;
 mod written;
 
