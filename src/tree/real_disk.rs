@@ -262,3 +262,82 @@ fn sync_all(fd: &OwnedFd) -> Result<bool, Errno> {
 fn sync_all(_fd: &OwnedFd) -> Result<bool, Errno> {
     Ok(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    /// A project with a link `inside` to a folder elsewhere that holds the file `kept`.
+    fn linked() -> (tempfile::TempDir, tempfile::TempDir, RealDisk) {
+        let (project, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(elsewhere.path().join("kept"), "kept").unwrap();
+        fs::write(project.path().join("file"), "file").unwrap();
+        symlink(elsewhere.path(), project.path().join("inside")).unwrap();
+        let disk = RealDisk::open(Utf8Path::from_path(project.path()).unwrap()).unwrap();
+        (project, elsewhere, disk)
+    }
+
+    #[test]
+    fn no_call_follows_a_link() {
+        let (_project, elsewhere, disk) = linked();
+        let path = |p: &str| TreePath::new(p).unwrap();
+        let [file, kept, new] = [path("file"), path("inside/kept"), path("inside/new")];
+        let results = [
+            disk.look(&kept).map(drop),
+            disk.list(&path("inside")).map(drop),
+            disk.create_folder(&new, false),
+            disk.create_file(&new, b"", Mode::Plain),
+            disk.sync_files(std::slice::from_ref(&kept)),
+            disk.rename(&file, &kept),
+            disk.rename(&kept, &file),
+            disk.rename_new(&file, &new),
+            disk.remove_file(&kept),
+            disk.remove_folder(&kept),
+        ];
+        for (number, result) in results.iter().enumerate() {
+            assert!(matches!(result, Err(DiskError::Symlink { .. })), "{number}: {result:?}");
+        }
+        let left: Vec<_> = fs::read_dir(elsewhere.path()).unwrap().collect();
+        assert_eq!(left.len(), 1);
+        assert_eq!(fs::read(elsewhere.path().join("kept")).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn a_link_itself_can_be_removed() {
+        let (project, elsewhere, disk) = linked();
+        disk.remove_file(&TreePath::new("inside").unwrap()).unwrap();
+        assert!(!project.path().join("inside").exists() && elsewhere.path().exists());
+    }
+
+    #[test]
+    fn a_pipe_does_not_stop_a_look() {
+        let (project, _elsewhere, disk) = linked();
+        let pipe = std::process::Command::new("mkfifo").arg(project.path().join("pipe")).status();
+        assert!(pipe.unwrap().success());
+        assert_eq!(disk.look(&TreePath::new("pipe").unwrap()).unwrap(), Found::Other);
+    }
+
+    #[test]
+    fn what_no_project_holds_is_not_read() {
+        let (project, _elsewhere, disk) = linked();
+        fs::File::create(project.path().join("big")).unwrap().set_len(LARGEST + 1).unwrap();
+        let looked = disk.look(&TreePath::new("big").unwrap());
+        assert!(matches!(looked, Err(DiskError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn many_files_are_synced_as_few_are() {
+        let (_project, _elsewhere, disk) = linked();
+        let paths: Vec<_> = (0..=MANY).map(|n| TreePath::new(&format!("{n}")).unwrap()).collect();
+        for path in &paths {
+            disk.create_file(path, b"x", Mode::Plain).unwrap();
+        }
+        disk.sync_files(&paths).unwrap();
+        disk.sync_names(&paths).unwrap();
+        let missing = [TreePath::new("missing/file").unwrap()];
+        assert!(disk.sync_files(&missing).is_err());
+        disk.sync_names(&missing).unwrap();
+    }
+}

@@ -27,7 +27,11 @@ struct Project {
 
 impl Project {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        // In memory where there is such a place: syncing is not what these tests wait for.
+        let memory = Path::new("/dev/shm");
+        let folder =
+            if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let folder = folder.unwrap();
         let disk = RealDisk::open(Utf8Path::from_path(folder.path()).unwrap()).unwrap();
         Self { folder, disk }
     }

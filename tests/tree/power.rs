@@ -187,7 +187,7 @@ fn cut_everywhere(next: &Tree) {
     let old = start.contents();
     let new = medium_with(&new_tree()).contents();
     let wanted = medium_with(next).contents();
-    for number in 0.. {
+    for number in 0..200 {
         let stopped = start.clone();
         let done =
             write_on(&FailingDisk::new(&stopped, Fault::From(number)), &new_tree(), &[]).is_ok();

@@ -16,6 +16,20 @@ fn a_tree_is_written_with_its_permissions() {
 }
 
 #[test]
+fn a_umask_neither_closes_nor_opens_a_file() {
+    let this = std::env::current_exe().unwrap();
+    for umask in ["077", "000"] {
+        let script = format!("umask {umask} && exec \"$0\" --exact \"$1\"");
+        let test = "written::a_tree_is_written_with_its_permissions";
+        let run =
+            std::process::Command::new("sh").arg("-c").arg(script).arg(&this).arg(test).output();
+        let run = run.unwrap();
+        let said = String::from_utf8_lossy(&run.stdout);
+        assert!(run.status.success() && said.contains("1 passed"), "umask {umask}: {said}");
+    }
+}
+
+#[test]
 fn a_second_write_changes_nothing() {
     let project = Project::with(&new_tree());
     let counting = FailingDisk::new(&project.disk, Fault::Never);
