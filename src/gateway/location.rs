@@ -29,6 +29,8 @@ pub(super) struct Location {
     audit: bool,
     allow: String,
     own_errors: bool,
+    /// An answer of the gateway that no list of error pages writes.
+    own_words: bool,
     signature: String,
     methods: Vec<String>,
     cors: String,
@@ -90,6 +92,8 @@ impl Routes<'_> {
                 location.upstream = self.upstreams.name(service, *port)?.to_owned();
             }
         }
+        let refuses_itself = location.own_errors && !location.allow.is_empty();
+        location.own_words = refuses_itself || !location.prefix.is_empty();
         Ok(location)
     }
 

@@ -1,265 +1,15 @@
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr};
+//! The drawing as text. What nginx does with it is tested with nginx itself.
+
+mod stacks;
+
+use std::collections::BTreeSet;
 
 use super::*;
 use crate::stack::*;
-
-fn main_host() -> HostName {
-    HostName::new("api.example.com").unwrap()
-}
-
-fn image() -> Sourced<ImageReference> {
-    Sourced::plain(ImageReference::parse("example:1").unwrap())
-}
-
-fn service(port: u16) -> Service {
-    let mut service = Service::new(Role::Application, Origin::Default, image());
-    service.port = Sourced::plain(port);
-    service
-}
-
-fn to(name: &str, port: u16) -> Target {
-    Target::Service { service: ServiceName::new(name).unwrap(), port }
-}
-
-fn route(target: Target, access: Access) -> Route {
-    let mut route = Route::new(target, Origin::Default);
-    route.access = Sourced::plain(access);
-    route
-}
-
-fn policy(name: &str) -> Access {
-    Access::Policy(PolicyName::new(name).unwrap())
-}
-
-/// nginx as it comes, in front of nothing.
-fn bare() -> Stack {
-    let publish = Publish {
-        address: Sourced::plain(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
-        http: Sourced::plain(80),
-        https: Sourced::plain(443),
-    };
-    let tls = Tls {
-        issuer: Sourced::plain(TlsIssuer::Internal),
-        minimum: Sourced::plain(TlsVersion::V1_2),
-        ciphers: Sourced::default(),
-        hsts: Sourced::plain(Seconds(0)),
-    };
-    let mut gateway = Gateway::new(publish, tls);
-    gateway
-        .hosts
-        .insert(main_host(), Host { main: true, origin: Origin::Default, routes: BTreeMap::new() });
-    Stack {
-        name: ProjectName::new("demo").unwrap(),
-        environment: EnvironmentName::new("production").unwrap(),
-        local: false,
-        services: BTreeMap::new(),
-        networks: BTreeMap::new(),
-        volumes: BTreeMap::new(),
-        secrets: BTreeMap::new(),
-        gateway,
-        exceptions: Vec::new(),
-    }
-}
-
-/// Every field as a control would leave it.
-fn mended() -> Stack {
-    let mut stack = bare();
-    let gateway = &mut stack.gateway;
-    gateway.tls.hsts = Sourced::plain(Seconds(63_072_000));
-    gateway.tls.ciphers = Sourced::plain(vec!["ECDHE-ECDSA-AES128-GCM-SHA256".to_owned()]);
-    gateway.server_tokens = Sourced::plain(false);
-    gateway.access_log = Sourced::plain(AccessLog::Json);
-    gateway.requests_in_error_log = Sourced::plain(false);
-    gateway.unknown_host = Sourced::plain(UnknownHost::Refused);
-    gateway.default_deny = Sourced::plain(true);
-    gateway.error_bodies = Sourced::plain(ErrorBodies::Json);
-    gateway.identity_headers = Sourced::plain(IdentityHeaders::Stripped);
-    gateway.guards = Guards {
-        methods: Sourced::plain(true),
-        paths: Sourced::plain(true),
-        arguments: Sourced::plain(true),
-        misdirected: Sourced::plain(true),
-    };
-    gateway.security_headers = Sourced::plain(true);
-    gateway.upstream_steering = Sourced::plain(false);
-    gateway.client_timeout = Sourced::plain(Seconds(10));
-    gateway.connections_per_client = Sourced::plain(50);
-    gateway.limit_status = Sourced::plain(429);
-    gateway.audit_log = Sourced::plain(true);
-    stack
-}
-
-fn add(stack: &mut Stack, host: &str, path: &str, route: Route) {
-    let host = HostName::new(host).unwrap();
-    let new = || Host { main: false, origin: Origin::Default, routes: BTreeMap::new() };
-    let host = stack.gateway.hosts.entry(host).or_insert_with(new);
-    host.routes.insert(RoutePath::new(path).unwrap(), route);
-}
-
-fn rate(stack: &mut Stack, name: &str, text: &str) {
-    let rate = Sourced::plain(Rate::parse(text).unwrap());
-    stack.gateway.rates.insert(RateName::new(name).unwrap(), rate);
-}
-
-fn add_policy(stack: &mut Stack, name: &str, kind: PolicyKind, identity: &[(&str, &str)]) {
-    let header = |text: &str| HeaderName::new(text).unwrap();
-    let identity = identity.iter().map(|(to, from)| (header(to), header(from))).collect();
-    let policy = Policy { kind, identity, origin: Origin::Default };
-    stack.gateway.policies.insert(PolicyName::new(name).unwrap(), policy);
-}
-
-fn validator(service: &str, path: &str) -> PolicyKind {
-    PolicyKind::Validator(ValidatorPolicy {
-        service: ServiceName::new(service).unwrap(),
-        path: UrlPath::new(path).unwrap(),
-    })
-}
-
-fn keys(header: &str, table: &str, forward: bool) -> PolicyKind {
-    PolicyKind::ApiKey(ApiKeyPolicy {
-        clients: BTreeMap::new(),
-        header: HeaderName::new(header).unwrap(),
-        forward,
-        table: SecretName::new(table).unwrap(),
-    })
-}
-
-fn oidc(proxy: &str) -> PolicyKind {
-    PolicyKind::Oidc(OidcPolicy {
-        issuer: "https://sso.example.com".to_owned(),
-        issuer_service: Vec::new(),
-        client_id: "gateway".to_owned(),
-        client_secret: SecretName::new("oidc_client_secret").unwrap(),
-        cookie_secret: SecretName::new("oidc_cookie_secret").unwrap(),
-        groups: BTreeSet::from(["staff".to_owned()]),
-        email_domains: BTreeSet::new(),
-        proxy: ServiceName::new(proxy).unwrap(),
-    })
-}
-
-fn rates(names: &[&str]) -> Sourced<Vec<RateName>> {
-    Sourced::plain(names.iter().map(|name| RateName::new(*name).unwrap()).collect())
-}
-
-/// One service with one protected prefix.
-fn small() -> Stack {
-    let mut stack = mended();
-    stack.services.insert(ServiceName::new("core-app").unwrap(), service(3000));
-    add_policy(
-        &mut stack,
-        "user",
-        validator("core-app", "/api/auth/validate"),
-        &[("X-User-Id", "x-user-id"), ("X-Scopes", "x-scopes")],
-    );
-    rate(&mut stack, "default", "100/min burst 20");
-    let mut protected = route(to("core-app", 3000), policy("user"));
-    protected.rates = rates(&["default"]);
-    add(&mut stack, "api.example.com", "/api/", protected);
-    stack
-}
-
-/// Everything that the language can say.
-fn large() -> Stack {
-    let mut stack = small();
-    for (name, port) in [("admin", 8000), ("gateway-oidc-staff", 4180), ("mail", 25), ("idp", 8080)]
-    {
-        stack.services.insert(ServiceName::new(name).unwrap(), service(port));
-    }
-    let clips = VolumeName::new("clips").unwrap();
-    let mut gateway = Service::new(Role::Gateway, Origin::Default, image());
-    gateway.mounts.push(Mount {
-        source: MountSource::Volume(clips.clone()),
-        target: "/data/clips".to_owned(),
-        read_only: true,
-        nocopy: true,
-        origin: Origin::Default,
-    });
-    gateway.published.push(Sourced::plain(Published {
-        address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-        host_port: 25,
-        container_port: 10025,
-        udp: false,
-    }));
-    stack.services.insert(ServiceName::gateway(), gateway);
-    rate(&mut stack, "login", "5/min burst 5");
-    rate(&mut stack, "per-user", "300/min burst 50 per credential");
-    add_policy(&mut stack, "robot", keys("X-API-Key", "gateway_keys_robot", false), &[]);
-    add_policy(&mut stack, "partner", keys("X-Partner-Key", "gateway_keys_partner", true), &[]);
-    add_policy(
-        &mut stack,
-        "staff",
-        oidc("gateway-oidc-staff"),
-        &[("X-User-Id", "x-auth-request-user")],
-    );
-    let office = AllowListName::new("office").unwrap();
-    let ranges = ["203.0.113.0/24", "2001:db8::/32", "127.0.0.2"];
-    let ranges = ranges.iter().map(|range| AddressRange::parse(range).unwrap()).collect();
-    stack.gateway.allow_lists.insert(office.clone(), ranges);
-    stack.gateway.closed.insert(UrlPath::new("/api/auth/token").unwrap(), Origin::Default);
-    stack.gateway.trusted_proxies.push(Sourced::plain(AddressRange::parse("10.0.0.0/8").unwrap()));
-    stack.gateway.streams.push(Stream {
-        port: 25,
-        transport: Transport::Tcp,
-        service: ServiceName::new("mail").unwrap(),
-        service_port: 25,
-        reason: "inbound mail".to_owned(),
-        origin: Origin::Default,
-    });
-    let listed = CorsRule {
-        origins: OriginRule::Listed(BTreeSet::from([
-            "https://app.example.com".to_owned(),
-            "http://localhost:5173".to_owned(),
-        ])),
-    };
-    let core = || to("core-app", 3000);
-    let host = "api.example.com";
-
-    add(&mut stack, host, "/api/health", route(core(), Access::Open));
-    let mut login = route(core(), Access::Open);
-    login.rates = rates(&["default", "login"]);
-    login.body = Sourced::plain(Bytes(16 << 10));
-    login.cors = Sourced::plain(listed.clone());
-    login.methods = Sourced::plain(BTreeSet::from(["POST".to_owned()]));
-    add(&mut stack, host, "/api/auth/login", login);
-    let mut socket = route(core(), policy("user"));
-    socket.websocket = true;
-    socket.cors = Sourced::plain(listed);
-    socket.rates = rates(&["default", "per-user"]);
-    add(&mut stack, host, "/api/ws", socket);
-    let mut hook = route(
-        core(),
-        Access::Webhook(Webhook { signature: HeaderName::new("X-Signature").unwrap() }),
-    );
-    hook.body = Sourced::plain(Bytes(256 << 10));
-    add(&mut stack, host, "/hooks/provider", hook);
-    let mut robot = route(core(), policy("robot"));
-    robot.rates = rates(&["per-user"]);
-    add(&mut stack, host, "/robot/", robot);
-    add(&mut stack, host, "/partner/", route(core(), policy("partner")));
-    let mut files = route(Target::Static { volume: clips }, Access::Open);
-    files.cors = Sourced::plain(CorsRule { origins: OriginRule::Any });
-    files.rates = rates(&["login"]);
-    add(&mut stack, host, "/files/", files);
-    let mut stripped = route(to("admin", 8000), Access::Open);
-    stripped.strip_prefix = true;
-    stripped.timeout = Sourced::plain(Seconds(120));
-    stripped.buffering = false;
-    add(&mut stack, host, "/tools/admin/", stripped.clone());
-    add(&mut stack, host, "/tools/admin/v1/health", stripped);
-
-    let mut admin = route(to("admin", 8000), policy("staff"));
-    admin.allow = Sourced::plain(BTreeSet::from([office.clone()]));
-    admin.audit = true;
-    admin.rates = rates(&["default"]);
-    add(&mut stack, "admin.example.com", "/", admin);
-    let mut own = route(to("idp", 8080), Access::Open);
-    own.errors = ErrorSource::Own;
-    add(&mut stack, "auth.example.com", "/realms/", own.clone());
-    own.allow = Sourced::plain(BTreeSet::from([office]));
-    add(&mut stack, "auth.example.com", "/admin/", own);
-    stack
-}
+use stacks::{
+    add, add_policy, bare, keys, large, mended, oidc, policy, rate, rates, route, service, small,
+    to,
+};
 
 fn drawn(stack: &Stack) -> Files {
     let address_of = |service: &ServiceName, port: u16| format!("{service}:{port}");
@@ -343,4 +93,181 @@ fn adding_a_service_with_a_route_changes_no_line_but_adds_some() {
         after.iter().filter(|(path, text)| before.get(*path).is_some_and(|old| old != *text));
     let changed: Vec<_> = changed.map(|(path, _)| path.as_str()).collect();
     assert_eq!(changed, ["nginx.conf", "sites/api.example.com.conf"]);
+}
+
+/// One field each, put back to nginx's own default: something must change, or no control that
+/// mends the field could be missed.
+#[test]
+fn every_field_of_the_gateway_is_drawn_in_both_states() {
+    type Unmend = fn(&mut Gateway, Gateway);
+    let fields: [(&str, Unmend); 20] = [
+        ("server_tokens", |g, plain| g.server_tokens = plain.server_tokens),
+        ("access_log", |g, plain| g.access_log = plain.access_log),
+        ("requests_in_error_log", |g, plain| g.requests_in_error_log = plain.requests_in_error_log),
+        ("unknown_host", |g, plain| g.unknown_host = plain.unknown_host),
+        ("default_deny", |g, plain| g.default_deny = plain.default_deny),
+        ("error_bodies", |g, plain| g.error_bodies = plain.error_bodies),
+        ("identity_headers", |g, plain| g.identity_headers = plain.identity_headers),
+        ("guards.methods", |g, plain| g.guards.methods = plain.guards.methods),
+        ("guards.paths", |g, plain| g.guards.paths = plain.guards.paths),
+        ("guards.arguments", |g, plain| g.guards.arguments = plain.guards.arguments),
+        ("guards.misdirected", |g, plain| g.guards.misdirected = plain.guards.misdirected),
+        ("security_headers", |g, plain| g.security_headers = plain.security_headers),
+        ("upstream_steering", |g, plain| g.upstream_steering = plain.upstream_steering),
+        ("client_timeout", |g, plain| g.client_timeout = plain.client_timeout),
+        ("connections_per_client", |g, plain| {
+            g.connections_per_client = plain.connections_per_client
+        }),
+        ("limit_status", |g, plain| g.limit_status = plain.limit_status),
+        ("audit_log", |g, plain| g.audit_log = plain.audit_log),
+        ("tls.ciphers", |g, plain| g.tls.ciphers = plain.tls.ciphers),
+        ("tls.hsts", |g, plain| g.tls.hsts = plain.tls.hsts),
+        ("body_limit", |g, _| g.body_limit = Sourced::plain(Bytes(1 << 30))),
+    ];
+    let whole = drawn(&large());
+    for (name, unmend) in fields {
+        let mut stack = large();
+        unmend(&mut stack.gateway, bare().gateway);
+        assert_ne!(drawn(&stack), whole, "{name} is drawn alike in both states");
+    }
+}
+
+#[test]
+fn a_local_stack_sends_no_hsts() {
+    let hsts = |files: &Files| {
+        files.values().any(|text| text.contains("add_header Strict-Transport-Security"))
+    };
+    let mut stack = small();
+    assert!(hsts(&drawn(&stack)));
+    stack.local = true;
+    assert!(!hsts(&drawn(&stack)));
+}
+
+#[test]
+fn another_published_port_is_named_wherever_a_client_sees_it() {
+    let mut stack = small();
+    stack.gateway.publish.https = Sourced::plain(8443);
+    let files = drawn(&stack);
+    let has = |path: &str, text: &str| files.get(path).unwrap().contains(text);
+    assert!(has("sites/_default.conf", "return 308 https://$host:8443$request_uri;"));
+    assert!(has("snippets/proxy-headers.conf", "X-Forwarded-Port 8443;"));
+    assert!(has("snippets/proxy-headers.conf", "proxy_set_header Host $host:8443;"));
+    assert!(has("conf.d/cors.conf", r">https://\k<own_host>:8443$"));
+}
+
+#[test]
+fn a_rate_per_credential_counts_what_the_policy_looks_at() {
+    let files = drawn(&large());
+    let limits = files.get("conf.d/limits.conf").unwrap();
+    assert!(
+        limits.contains("limit_req_zone $credential_of_robot zone=per-user.robot:10m rate=300r/m;")
+    );
+    assert!(
+        limits.contains("limit_req_zone $credential_of_user zone=per-user.user:10m rate=300r/m;")
+    );
+    assert!(limits.contains("map $http_x_api_key $credential_of_robot {"));
+    let mut stack = large();
+    let open = stack.gateway.hosts.values_mut().flat_map(|host| host.routes.values_mut());
+    for route in open {
+        route.access = Sourced::plain(Access::Open);
+    }
+    let files = drawn(&stack);
+    assert!(files.get("conf.d/limits.conf").unwrap().contains("$client_net zone=per-user:10m"));
+}
+
+#[test]
+fn identities_are_stripped_once_whatever_their_case() {
+    let mut stack = small();
+    add_policy(&mut stack, "other", oidc("core-app"), &[("x-user-id", "x-auth-request-user")]);
+    let files = drawn(&stack);
+    let headers = files.get("snippets/proxy-headers.conf").unwrap().to_ascii_lowercase();
+    for header in ["x-user-id", "x-scopes", "x-auth-request-user", "remote-user", "x-api-client"] {
+        let lines = headers.matches(&format!("proxy_set_header {header} ")).count();
+        assert_eq!(lines, 1, "{header}");
+    }
+}
+
+#[test]
+fn what_the_stack_does_not_have_is_an_error() {
+    let address_of = |_: &ServiceName, _: u16| "127.0.0.1:1".to_owned();
+    let refusal = |change: fn(&mut Stack)| {
+        let mut stack = small();
+        change(&mut stack);
+        draw(&stack, &Surroundings::container(&address_of)).unwrap_err().to_string()
+    };
+    const HOST: &str = "api.example.com";
+    assert!(refusal(|s| s.services.clear()).contains("core-app"));
+    assert!(refusal(|s| s.gateway.policies.clear()).contains("policy user"));
+    assert!(refusal(|s| s.gateway.rates.clear()).contains("rate default"));
+    assert!(refusal(|s| s.gateway.hosts.clear()).contains("no host"));
+    assert!(
+        refusal(|s| add_policy(s, "k", keys("Authorization", "t", false), &[]))
+            .contains("Authorization")
+    );
+    assert!(refusal(|s| add_policy(s, "v", oidc("core-app"), &[("Host", "x")])).contains("Host"));
+    assert!(
+        refusal(|s| {
+            let volume = VolumeName::new("clips").unwrap();
+            add(s, HOST, "/files/", route(Target::Static { volume }, Access::Open));
+        })
+        .contains("clips")
+    );
+    assert!(
+        refusal(|s| {
+            let mut limited = route(to("core-app", 3000), Access::Open);
+            let office = AllowListName::new("office").unwrap();
+            limited.allow = Sourced::plain(BTreeSet::from([office]));
+            add(s, HOST, "/x", limited);
+        })
+        .contains("office")
+    );
+    assert!(
+        refusal(|s| {
+            for name in ["one", "two"] {
+                add_policy(s, name, oidc("core-app"), &[]);
+                add(s, HOST, &format!("/{name}"), route(to("core-app", 3000), policy(name)));
+            }
+        })
+        .contains("two oidc policies")
+    );
+}
+
+#[test]
+fn a_value_that_would_be_nginx_syntax_is_refused() {
+    let address_of = |_: &ServiceName, _: u16| "127.0.0.1:1".to_owned();
+    for origin in ["https://a; return 200", "https://a$host", "https://a\n", "https://a b"] {
+        let mut stack = small();
+        let mut open = route(to("core-app", 3000), Access::Open);
+        let origins = OriginRule::Listed(BTreeSet::from([origin.to_owned()]));
+        open.cors = Sourced::plain(CorsRule { origins });
+        add(&mut stack, "api.example.com", "/x", open);
+        assert!(draw(&stack, &Surroundings::container(&address_of)).is_err(), "{origin:?}");
+    }
+    let injected = |_: &ServiceName, _: u16| "a:1; } server { listen 1".to_owned();
+    assert!(draw(&small(), &Surroundings::container(&injected)).is_err());
+    let mut stack = small();
+    let site = stack.gateway.hosts.values_mut().flat_map(|host| host.routes.values_mut());
+    for route in site {
+        route.methods = Sourced::plain(BTreeSet::from(["GET)$\") { return 200; } #".to_owned()]));
+    }
+    assert!(draw(&stack, &Surroundings::container(&address_of)).is_err());
+}
+
+#[test]
+fn a_thousand_services_are_drawn_within_a_blink() {
+    let mut stack = mended();
+    rate(&mut stack, "default", "100/min burst 20");
+    for number in 0..1000 {
+        let name = format!("service-{number}");
+        stack.services.insert(ServiceName::new(&name).unwrap(), service(3000));
+        let mut open = route(to(&name, 3000), Access::Open);
+        open.rates = rates(&["default"]);
+        add(&mut stack, &format!("host-{number}.example.com"), "/", open);
+    }
+    drawn(&small()); // compiles the templates
+    let begun = std::time::Instant::now();
+    let files = drawn(&stack);
+    assert_eq!(files.keys().filter(|path| path.starts_with("sites/host-")).count(), 1000);
+    // Measured: under half a second without optimisation; the bound catches a quadratic step.
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
 }

@@ -36,10 +36,17 @@ struct View<'a> {
 /// Draws `upstreams/NAME.conf` for everything that a route or a used policy leads to.
 pub(super) fn draw(sheet: &mut Sheet) -> Result<Upstreams, DrawError> {
     let asked = asked(sheet.stack)?;
+    let mut ports: BTreeMap<&ServiceName, u32> = BTreeMap::new();
+    for (service, _) in &asked {
+        *ports.entry(service).or_default() += 1;
+    }
     let mut upstreams = BTreeMap::new();
     for (service, port) in &asked {
-        let alone = asked.iter().filter(|(other, _)| other == service).count() == 1;
-        let name = if alone { service.to_string() } else { format!("{service}.{port}") };
+        let name = if ports.get(service) == Some(&1) {
+            service.to_string()
+        } else {
+            format!("{service}.{port}")
+        };
         let address = (sheet.surroundings.address_of)(service, *port);
         sheet.file(
             format!("upstreams/{name}.conf"),
