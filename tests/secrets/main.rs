@@ -1,7 +1,8 @@
-//! Secrets, judged by the programs that will read them: age, PostgreSQL, a TLS client.
+//! Secrets, judged by the programs that will read them: age, nginx, PostgreSQL, a TLS client.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails loudly")]
 
 mod age;
+mod nginx;
 mod postgres;
 mod tls;
 

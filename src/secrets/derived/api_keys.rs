@@ -9,8 +9,8 @@ use super::super::SecretValue;
 pub const KEY_MINIMUM: usize = 16;
 
 /// The greatest length of a key, in characters: an entry must fit into one bucket of nginx's
-/// hash (`map_hash_bucket_size` of the gateway: 512 bytes).
-pub const KEY_MOST: usize = 256;
+/// hash (`map_hash_bucket_size` of the gateway: 256 bytes).
+pub const KEY_MOST: usize = 200;
 
 /// A client and one key that it may use; two during a rotation.
 #[derive(Clone, Copy)]
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn every_unfit_key_is_named_and_none_is_shown() {
-        let long = "x".repeat(257);
+        let long = "x".repeat(201);
         let keys = [("a", "short"), ("b", "with a blank inside"), ("c", &long), ("d", "")];
         let faults = map(&keys).unwrap_err();
         let expected = [
