@@ -63,6 +63,13 @@ pub enum Dialect {
     Valkey,
 }
 
+impl Dialect {
+    /// True where the image holds databases that can be named.
+    pub fn has_databases(self) -> bool {
+        matches!(self, Self::Postgres | Self::Mysql | Self::Mariadb)
+    }
+}
+
 /// Everything that can be known of an image; what is absent is not known.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -103,6 +110,8 @@ pub struct Facts {
     pub limits: Option<LimitFacts>,
     /// Time it wants to end in order, for example `60s`.
     pub stop_grace: Option<String>,
+    /// Where an OpenID issuer answers, below its own address.
+    pub oidc: Option<OidcEndpoints>,
 }
 
 /// Why an image must start as root.
@@ -145,6 +154,18 @@ pub struct Administrator {
     pub variable: String,
     /// How it gets in.
     pub by: SecretPath,
+}
+
+/// Endpoints of an OpenID issuer (OpenID Connect Discovery 1.0), below its address.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcEndpoints {
+    /// Where browsers sign in.
+    pub authorization: String,
+    /// Where codes become tokens.
+    pub token: String,
+    /// Where its public keys are.
+    pub keys: String,
 }
 
 /// Limits to begin with.
@@ -197,6 +218,7 @@ impl Facts {
             writes_root: self.writes_root.or(base.writes_root),
             limits: self.limits.or(base.limits),
             stop_grace: self.stop_grace.or(base.stop_grace),
+            oidc: self.oidc.or(base.oidc),
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::stack::{ImageReference, Runtime};
 use crate::yaml;
 
 pub use image::{
-    Administrator, Dialect, Facts, HealthFact, ImageKnowledge, LimitFacts, RootFact, SecretPath,
+    Administrator, Dialect, Facts, HealthFact, ImageKnowledge, LimitFacts, OidcEndpoints, RootFact,
+    SecretPath,
 };
 pub use runtime::{InstallerFact, RuntimeKnowledge};
 

@@ -84,17 +84,18 @@ fn databases(
     }
     for (database, members) in declared {
         for (member, at) in members.iter().filter(|(member, _)| !consumers.contains(member)) {
-            let message = format!("`{member}` does not need `{name}`, so it gets no role in `{database}`");
+            let message =
+                format!("`{member}` does not need `{name}`, so it gets no role in `{database}`");
             let help = format!("add `{name}` to `needs:` of `{member}`, or leave it out here");
             resolution.problems.add(Diagnostic::at(*at, "not-a-consumer", message).help(help));
         }
     }
-    let named = |consumer: &ServiceName| {
-        declared.values().flatten().any(|(member, _)| member == consumer)
-    };
+    let named =
+        |consumer: &ServiceName| declared.values().flatten().any(|(member, _)| member == consumer);
     let unnamed: Vec<&ServiceName> = consumers.iter().filter(|c| !named(c)).collect();
     if let (Some(consumer), Some(at)) = (unnamed.first(), resolution.position_of(name)) {
-        let message = format!("`{consumer}` needs `{name}` but no database of it names `{consumer}`");
+        let message =
+            format!("`{consumer}` needs `{name}` but no database of it names `{consumer}`");
         let help = format!("add `{consumer}` to a list below `databases:` of `{name}`");
         resolution.problems.add(Diagnostic::at(at, "no-database", message).help(help));
     }
@@ -114,7 +115,12 @@ fn roles(
     for (database, members) in databases {
         for (at, role) in members.into_iter().enumerate() {
             if let Some(password) = password(resolution, name, &role) {
-                roles.push(DatabaseRole { role, database: database.clone(), owner: at == 0, password });
+                roles.push(DatabaseRole {
+                    role,
+                    database: database.clone(),
+                    owner: at == 0,
+                    password,
+                });
             }
         }
     }

@@ -53,6 +53,11 @@ impl ImageReference {
         Ok(Self { repository: repository.to_owned(), tag: tag.to_owned(), digest })
     }
 
+    /// Docker's empty image: what stands where nothing is known of a base.
+    pub fn scratch() -> Self {
+        Self { repository: "scratch".to_owned(), tag: String::new(), digest: Digest::Unpinned }
+    }
+
     /// Everything before tag and digest, as written.
     pub fn repository(&self) -> &str {
         &self.repository

@@ -1,0 +1,135 @@
+//! Policies: each name looked up, keys and secrets of its own declared.
+
+use std::collections::BTreeMap;
+
+use super::{Resolution, accounts};
+use crate::description::{self, ApiKey, ApiKeys, Located, PolicyKind as Kind, Validator};
+use crate::diagnostic::{Diagnostic, Position};
+use crate::stack::{
+    ApiKeyPolicy, Derived, HeaderName, OidcPolicy, Origin, Policy, PolicyKind, PolicyName, Secret,
+    SecretKind, SecretName, ServiceName, Sourced, ValidatorPolicy,
+};
+
+/// Fewest characters of a key that the gateway looks up: what the edge must refuse to guess at.
+const SHORTEST_KEY: u32 = 16;
+/// oauth2-proxy takes cookie secrets of exactly 16, 24 or 32 bytes.
+const COOKIE_SECRET_LENGTH: u32 = 32;
+/// Header of an API key where the description names none.
+const API_KEY_HEADER: &str = "X-API-Key";
+
+/// Add every policy of the description.
+pub(super) fn add(resolution: &mut Resolution<'_>) {
+    for (name, policy) in &resolution.description.auth.policies {
+        let kind = match &policy.kind {
+            Kind::Validator(validator) => self::validator(resolution, validator),
+            Kind::ApiKey(keys) => api_key(resolution, &name.value, keys),
+            Kind::Oidc(oidc) => self::oidc(resolution, &name.value, oidc),
+        };
+        match kind {
+            Some(kind) => {
+                let identity =
+                    policy.identity.iter().map(|(to, from)| (to.value.clone(), from.value.clone()));
+                let policy =
+                    Policy { kind, identity: identity.collect(), origin: Origin::Written(name.at) };
+                resolution.stack.gateway.policies.insert(name.value.clone(), policy);
+            }
+            None => resolution.problems.spoil(name.value.as_str()),
+        }
+    }
+}
+
+fn validator(
+    resolution: &mut Resolution<'_>,
+    validator: &Located<Validator>,
+) -> Option<PolicyKind> {
+    let service = &validator.value.service;
+    if !resolution.service_exists(service, validator.at) {
+        return None;
+    }
+    let port = resolution.stack.services.get(service).map_or(0, |service| *service.port);
+    if port == 0 && !resolution.problems.is_spoiled(service.as_str()) {
+        let message = format!("`{service}` is asked about requests but has no `port:`");
+        resolution.problems.report(validator.at, "no-port", message, "add `port:` to it");
+    }
+    let path = validator.value.path.clone();
+    Some(PolicyKind::Validator(ValidatorPolicy { service: service.clone(), path }))
+}
+
+fn api_key(
+    resolution: &mut Resolution<'_>,
+    name: &PolicyName,
+    keys: &ApiKey,
+) -> Option<PolicyKind> {
+    let clients: BTreeMap<String, (SecretName, Position)> = match &keys.keys.value {
+        ApiKeys::One(secret) => {
+            BTreeMap::from([(name.to_string(), (secret.clone(), keys.keys.at))])
+        }
+        ApiKeys::PerClient(clients) => clients
+            .iter()
+            .map(|(client, key)| (client.value.to_string(), (key.value.clone(), key.at)))
+            .collect(),
+    };
+    for (secret, at) in clients.values() {
+        require(resolution, secret, *at, SHORTEST_KEY);
+    }
+    let table = resolution.own_secret(&["gateway", "keys", name.as_str()])?;
+    let header = match &keys.header {
+        Some(header) => header.value.clone(),
+        None => HeaderName::new(API_KEY_HEADER).ok()?,
+    };
+    let clients: BTreeMap<String, SecretName> =
+        clients.into_iter().map(|(client, (secret, _))| (client, secret)).collect();
+    let lookup = clients.iter().map(|(client, secret)| (client.clone(), secret.clone())).collect();
+    if let Some(secret) = resolution.stack.secrets.get_mut(&table) {
+        secret.kind = SecretKind::Derived(Derived::ApiKeys { clients: lookup });
+    }
+    let forward = keys.forward.is_some_and(|forward| forward.value);
+    Some(PolicyKind::ApiKey(ApiKeyPolicy { clients, header, forward, table }))
+}
+
+fn oidc(
+    resolution: &mut Resolution<'_>,
+    name: &PolicyName,
+    oidc: &Located<description::Oidc>,
+) -> Option<PolicyKind> {
+    let keys = &oidc.value;
+    require(resolution, &keys.client_secret.value, keys.client_secret.at, 1);
+    let cookie_secret = resolution.own_secret(&["gateway", "oidc", name.as_str(), "cookie"])?;
+    if let Some(secret) = resolution.stack.secrets.get_mut(&cookie_secret) {
+        *secret = accounts::generated(COOKIE_SECRET_LENGTH);
+    }
+    let issuer = resolution.fill(&keys.issuer.value)?;
+    Some(PolicyKind::Oidc(OidcPolicy {
+        issuer,
+        issuer_service: Vec::new(),
+        client_id: keys.client_id.value.as_str().to_owned(),
+        client_secret: keys.client_secret.value.clone(),
+        cookie_secret,
+        groups: keys.groups.iter().map(|group| group.value.to_string()).collect(),
+        email_domains: keys.email_domains.iter().map(|domain| domain.value.to_string()).collect(),
+        proxy: ServiceName::new(format!("gateway-oidc-{name}")).ok()?,
+    }))
+}
+
+/// The secret exists, and is at least so long.
+fn require(resolution: &mut Resolution<'_>, name: &SecretName, at: Position, minimum: u32) {
+    let Some(secret) = resolution.stack.secrets.get_mut(name) else {
+        let known: Vec<String> = resolution.stack.secrets.keys().map(ToString::to_string).collect();
+        resolution.unknown("secret", name.as_str(), at, known.iter().map(String::as_str));
+        return;
+    };
+    if let Some(message) = too_short(secret, minimum) {
+        let help = format!("a key that the gateway looks up has {minimum} characters or more");
+        resolution.problems.add(Diagnostic::at(at, "short-key", message).help(help));
+    }
+}
+
+/// Raise the minimum where nobody wrote one; a written one that is lower is an error.
+fn too_short(secret: &mut Secret, minimum: u32) -> Option<String> {
+    if !secret.minimum.origin().is_written() {
+        secret.minimum = Sourced::derived(minimum.max(*secret.minimum));
+        return None;
+    }
+    (*secret.minimum < minimum)
+        .then(|| format!("its minimum is {}, below {minimum}", *secret.minimum))
+}

@@ -1,0 +1,167 @@
+//! Services as Docker would run them, with what the description and our knowledge say of each.
+
+use std::collections::BTreeSet;
+
+use super::{Resolution, builds, health, images};
+use crate::description::{self, Located, Setting, VolumeSource};
+use crate::diagnostic::Diagnostic;
+use crate::stack::{
+    Command, Mount, MountSource, Origin, Service, ServiceName, SettingValue, Sourced, Volume,
+};
+
+/// Add every service of the description.
+pub(super) fn add(resolution: &mut Resolution<'_>) {
+    for (name, keys) in &resolution.description.services {
+        if let Some(mut service) = base(resolution, name, keys) {
+            process(keys, &mut service);
+            limits(keys, &mut service);
+            mounts(resolution, keys, &mut service);
+            settings(resolution, keys, &mut service);
+            builds::finish(&mut service);
+            health::add(resolution, &name.value, keys, &mut service);
+            raw_keys(resolution, keys, &mut service);
+            resolution.stack.services.insert(name.value.clone(), service);
+        } else {
+            resolution.problems.spoil(name.value.as_str());
+        }
+    }
+}
+
+/// The service's image: built, known or any; exactly one of them.
+fn base(
+    resolution: &mut Resolution<'_>,
+    name: &Located<ServiceName>,
+    keys: &description::Service,
+) -> Option<Service> {
+    match (&keys.build, &keys.image, &keys.r#use) {
+        (Some(build), None, None) => builds::service(resolution, name, build, keys),
+        (None, Some(image), None) => Some(images::any(image, name.at)),
+        (None, None, Some(image)) => images::known(resolution, name, image),
+        (None, None, None) => {
+            let message =
+                format!("the service `{}` needs one of `build`, `image` and `use`", name.value);
+            let help = "add `build: {context: DIR, runtime: python}`, `use: postgres:17` or `image: NAME:TAG`";
+            resolution.problems.report(name.at, "missing-key", message, help);
+            None
+        }
+        _ => {
+            let message = format!(
+                "the service `{}` has more than one of `build`, `image` and `use`",
+                name.value
+            );
+            resolution.problems.report(name.at, "wrong-value", message, "keep one of them");
+            None
+        }
+    }
+}
+
+fn process(keys: &description::Service, service: &mut Service) {
+    if let Some(command) = &keys.command {
+        service.command = Sourced::written(Command::Exec(command.value.words()), command.at);
+    }
+    if let Some(entrypoint) = &keys.entrypoint {
+        service.entrypoint =
+            Sourced::written(Command::Exec(entrypoint.value.words()), entrypoint.at);
+    }
+    if let Some(user) = &keys.user {
+        service.user = Sourced::written(user.value.0.clone(), user.at);
+    }
+    if let Some(port) = keys.port {
+        service.port = Sourced::written(port.value.get(), port.at);
+    }
+    if let Some(replicas) = keys.replicas {
+        service.replicas = Sourced::written(replicas.value.get(), replicas.at);
+    }
+    if let Some(stop_grace) = keys.stop_grace {
+        service.stop_grace = Sourced::written(stop_grace.value, stop_grace.at);
+    }
+    service.once = keys.once.is_some_and(|once| once.value);
+    service.profiles = keys.profile.iter().map(|profile| profile.value.clone()).collect();
+    for (name, label) in &keys.labels {
+        service.labels.insert(name.value.as_str().to_owned(), label.value.clone());
+    }
+    for (name, limit) in &keys.ulimits {
+        let limit = Sourced::written(limit.value.0, limit.at);
+        service.ulimits.insert(name.value.as_str().to_owned(), limit);
+    }
+    for path in &keys.writable {
+        service.writable.insert(path.value.as_str().to_owned());
+    }
+}
+
+fn limits(keys: &description::Service, service: &mut Service) {
+    let Some(limits) = &keys.limits else { return };
+    if let Some(memory) = limits.value.memory {
+        service.limits.memory = Sourced::written(memory.value, memory.at);
+    }
+    if let Some(cpus) = limits.value.cpus {
+        service.limits.cpus = Sourced::written(cpus.value, cpus.at);
+    }
+    if let Some(pids) = limits.value.pids {
+        service.limits.pids = Sourced::written(pids.value.get(), pids.at);
+    }
+}
+
+/// Mounts of the description; one at a path that our knowledge mounts replaces that mount.
+fn mounts(resolution: &mut Resolution<'_>, keys: &description::Service, service: &mut Service) {
+    let mut targets = BTreeSet::new();
+    for (source, target) in &keys.volumes.0 {
+        let path = target.value.path.as_str().to_owned();
+        if !targets.insert(path.clone()) {
+            let message = format!("two volumes are mounted at `{path}`");
+            let diagnostic = Diagnostic::at(target.at, "duplicate-mount", message);
+            resolution.problems.add(diagnostic.help("mount each at a path of its own"));
+        }
+        let (mounted, writable) = match &source.value {
+            VolumeSource::Named(volume) => {
+                resolution
+                    .stack
+                    .volumes
+                    .entry(volume.clone())
+                    .or_insert(Volume { external: false });
+                (MountSource::Volume(volume.clone()), true)
+            }
+            VolumeSource::Project(path) => (MountSource::Project(path.as_str().to_owned()), false),
+            VolumeSource::Host(path) => (MountSource::Host(path.as_str().to_owned()), false),
+        };
+        service.mounts.retain(|mount| mount.target != path);
+        service.mounts.push(Mount {
+            source: mounted,
+            target: path,
+            read_only: target.value.read_only.unwrap_or(!writable),
+            nocopy: false,
+            origin: Origin::Written(source.at),
+        });
+    }
+    service.mounts.sort_by(|a, b| a.target.cmp(&b.target));
+}
+
+fn settings(resolution: &mut Resolution<'_>, keys: &description::Service, service: &mut Service) {
+    for (name, setting) in &keys.settings {
+        let value = match &setting.value {
+            Setting::Required => Some(SettingValue::Required),
+            Setting::Text(template) => resolution.fill(template).map(SettingValue::Text),
+        };
+        if let Some(value) = value {
+            service.settings.insert(name.value.clone(), Sourced::written(value, setting.at));
+        }
+    }
+    let environment = resolution.stack.environment.as_str();
+    let forbidden = resolution.description.environments.get(&resolution.stack.environment);
+    for name in forbidden.iter().flat_map(|environment| &environment.forbidden_settings) {
+        if let Some((key, _)) = keys.settings.get_key_value(&name.value) {
+            let message = format!("`{}` is forbidden in {environment}", key.value);
+            let diagnostic = Diagnostic::at(key.at, "forbidden-setting", message);
+            let diagnostic = diagnostic.note(name.at, "forbidden here");
+            let help = "remove it, or set it only in the environments that may have it";
+            resolution.problems.add(diagnostic.help(help));
+        }
+    }
+}
+
+/// `compose:` is judged like an imported file's keys.
+fn raw_keys(resolution: &mut Resolution<'_>, keys: &description::Service, service: &mut Service) {
+    if let Some(raw) = &keys.compose {
+        let _ = raw; // LIFT
+    }
+}
