@@ -29,6 +29,16 @@ macro_rules! embedded {
 
 /// Every template, by its path. The first folder chooses the language, see [`Kind`].
 const TEMPLATES: &[(&str, &str)] = embedded! {
+    "docker/acme.Dockerfile.j2",
+    "docker/dockerignore.j2",
+    "docker/go.Dockerfile.j2",
+    "docker/last.j2",
+    "docker/node-build.j2",
+    "docker/node.Dockerfile.j2",
+    "docker/owned.j2",
+    "docker/python.Dockerfile.j2",
+    "docker/rust.Dockerfile.j2",
+    "docker/static.Dockerfile.j2",
     "nginx/conf.d/client-ip.conf.j2",
     "nginx/conf.d/core.conf.j2",
     "nginx/conf.d/cors.conf.j2",

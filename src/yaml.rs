@@ -14,4 +14,4 @@ mod write;
 pub use node::{Key, Kind, Mapping, Node, Scalar, Value};
 pub use parse::{parse, parse_into};
 pub use strict::{MAX_BYTES, from_str};
-pub use write::{Above, Block, WriteError, to_string};
+pub use write::{Above, Block, SingleQuoted, WriteError, to_string};

@@ -12,6 +12,17 @@ pub enum Command {
     Shell(String),
 }
 
+impl Command {
+    /// The words that run; none for the image's own. A line is the shell's argument.
+    pub fn words(&self) -> Vec<String> {
+        match self {
+            Self::Image => Vec::new(),
+            Self::Exec(words) => words.clone(),
+            Self::Shell(line) => ["/bin/sh", "-c", line].map(str::to_owned).to_vec(),
+        }
+    }
+}
+
 /// Who runs the program in the container.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum User {

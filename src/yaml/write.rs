@@ -7,6 +7,8 @@ use serde_saphyr::CommentPosition;
 pub use serde_saphyr::Commented as Above;
 /// Text written as a literal block (`|`), line by line as it is.
 pub use serde_saphyr::LitString as Block;
+/// A text that is always written in single quotes.
+pub use serde_saphyr::SingleQuoted;
 
 /// Why a value cannot be written as YAML.
 #[derive(Debug, thiserror::Error)]

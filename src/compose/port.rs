@@ -1,0 +1,117 @@
+//! A published port, written in the short form with its literal address.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::Number;
+use super::keys::keys;
+use super::read::{Read, refuse};
+use crate::diagnostic::Problems;
+use crate::yaml::{Node, SingleQuoted};
+
+/// `ADDRESS:HOST:CONTAINER[/udp]`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Port {
+    /// The host's address; empty: every one of them.
+    pub address: String,
+    /// The host's port; empty: any free one.
+    pub host: String,
+    /// The container's port.
+    pub container: String,
+    /// `tcp` or `udp`.
+    pub protocol: String,
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.address.as_str(), self.host.as_str()) {
+            ("", "") => {}
+            ("", host) => write!(f, "{host}:")?,
+            (v6, host) if v6.contains(':') => write!(f, "[{v6}]:{host}:")?,
+            (v4, host) => write!(f, "{v4}:{host}:")?,
+        }
+        f.write_str(&self.container)?;
+        if self.protocol == "tcp" { Ok(()) } else { write!(f, "/{}", self.protocol) }
+    }
+}
+
+impl Port {
+    /// Read the short form.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (ports, protocol) = text.rsplit_once('/').unwrap_or((text, "tcp"));
+        let (rest, container) = ports.rsplit_once(':').unwrap_or(("", ports));
+        let (address, host) = match rest.rsplit_once(':') {
+            Some((address, host)) => (address.trim_matches(['[', ']']), host),
+            None => ("", rest),
+        };
+        let number =
+            |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '-');
+        if !number(container) || !(host.is_empty() || number(host)) {
+            return Err(format!("`{text}` is not [ADDRESS:]HOST:CONTAINER[/PROTOCOL]"));
+        }
+        Ok(Self {
+            address: address.to_owned(),
+            host: host.to_owned(),
+            container: container.to_owned(),
+            protocol: protocol.to_owned(),
+        })
+    }
+}
+
+/// Single-quoted, as dclint's `require-quotes-in-ports` has it: `22:22` unquoted is a number in
+/// base 60 to a YAML 1.1 reader.
+impl Serialize for Port {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        SingleQuoted(self.to_string()).serialize(to)
+    }
+}
+
+impl Read for Port {
+    fn read(node: &Node, problems: &mut Problems) -> Self {
+        if let Some(scalar) = node.scalar() {
+            return Self::parse(&scalar.text).unwrap_or_else(|why| {
+                refuse(node, why, problems);
+                Self::default()
+            });
+        }
+        let keys = Long::read(node, problems);
+        let text = |number: Option<Number>| number.map(|n| n.0).unwrap_or_default();
+        Self {
+            address: keys.host_ip.unwrap_or_default(),
+            host: text(keys.published),
+            container: text(keys.target),
+            protocol: keys.protocol.unwrap_or_else(|| "tcp".to_owned()),
+        }
+    }
+}
+
+keys! {
+    /// The long form.
+    struct Long
+    ordered {
+        /// The host's address.
+        "host_ip" host_ip: Option<String>,
+        /// The host's port.
+        "published" published: Option<Number>,
+        /// The container's port.
+        "target" target: Option<Number>,
+        /// `tcp` or `udp`.
+        "protocol" protocol: Option<String>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_read_back_as_written() {
+        for text in ["0.0.0.0:80:8080", "[::1]:53:53/udp", "80:80", "8080", "127.0.0.1::80"] {
+            assert_eq!(Port::parse(text).map(|p| p.to_string()), Ok(text.to_owned()));
+        }
+        for bad in ["", "a:b", "80:", "${P}:80"] {
+            assert!(Port::parse(bad).is_err(), "{bad}");
+        }
+    }
+}
