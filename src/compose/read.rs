@@ -95,24 +95,23 @@ impl<T: Read> Read for BTreeMap<String, T> {
 
 /// A value that is only carried: numbers and booleans stay what they are.
 impl Read for Value {
-    fn read(node: &Node, problems: &mut Problems) -> Self {
-        match &node.value {
-            yaml::Value::Null => Self::Null,
-            yaml::Value::Sequence(items) => {
-                Self::Array(items.iter().map(|item| Self::read(item, problems)).collect())
-            }
-            yaml::Value::Mapping(entries) => Self::Object(
-                entries
-                    .iter()
-                    .map(|(key, value)| (key.text.clone(), Self::read(value, problems)))
-                    .collect(),
-            ),
-            yaml::Value::Scalar(scalar) => match scalar.kind {
-                Kind::Boolean => Self::Bool(scalar.text == "true"),
-                Kind::Integer | Kind::Float if !scalar.quoted => serde_json::from_str(&scalar.text)
-                    .unwrap_or_else(|_| Self::String(scalar.text.clone())),
-                Kind::Integer | Kind::Float | Kind::String => Self::String(scalar.text.clone()),
-            },
-        }
+    fn read(node: &Node, _: &mut Problems) -> Self {
+        carried(node)
+    }
+}
+
+fn carried(node: &Node) -> Value {
+    match &node.value {
+        yaml::Value::Null => Value::Null,
+        yaml::Value::Sequence(items) => Value::Array(items.iter().map(carried).collect()),
+        yaml::Value::Mapping(entries) => Value::Object(
+            entries.iter().map(|(key, value)| (key.text.clone(), carried(value))).collect(),
+        ),
+        yaml::Value::Scalar(scalar) => match scalar.kind {
+            Kind::Boolean => Value::Bool(scalar.text == "true"),
+            Kind::Integer | Kind::Float if !scalar.quoted => serde_json::from_str(&scalar.text)
+                .unwrap_or_else(|_| Value::String(scalar.text.clone())),
+            Kind::Integer | Kind::Float | Kind::String => Value::String(scalar.text.clone()),
+        },
     }
 }

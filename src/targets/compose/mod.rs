@@ -141,7 +141,7 @@ impl<'a> Drawing<'a> {
     }
 
     /// A path of the project, seen from the drawn folder.
-    fn from_here(&self, path: &str) -> String {
+    fn of_project(&self, path: &str) -> String {
         match path {
             "" | "." => self.root.clone(),
             path => format!("{}/{path}", self.root),

@@ -15,7 +15,7 @@ fn one(drawing: &Drawing<'_>, mount: &Mount) -> VolumeMount {
         MountSource::Volume(name) => Some(name.to_string()),
         MountSource::Anonymous => None,
         MountSource::Project(path) => {
-            return bind(doubled(&drawing.from_here(path)), &mount.target, mount.read_only);
+            return bind(doubled(&drawing.of_project(path)), &mount.target, mount.read_only);
         }
         MountSource::Host(path) => return bind(doubled(path), &mount.target, mount.read_only),
         MountSource::Generated(path) => {

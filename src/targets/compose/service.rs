@@ -67,7 +67,7 @@ fn build(drawing: &Drawing<'_>, name: &ServiceName, recipe: &Recipe) -> Build {
         recipe.dockerfile.clone()
     };
     Build {
-        context: Some(doubled(&drawing.from_here(&recipe.context))),
+        context: Some(doubled(&drawing.of_project(&recipe.context))),
         dockerfile: (!dockerfile.is_empty()).then(|| doubled(&dockerfile)),
         ..Build::default()
     }
