@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails loudly")]
 
 mod age;
+mod garbage;
 mod nginx;
 mod postgres;
 mod tls;
