@@ -5,9 +5,13 @@
 
 mod contract;
 
+mod administrator_passwords;
+mod after_reboot;
 mod api_key_comparison;
 mod apparmor;
+mod application_logs;
 mod audit_log;
+mod backups;
 mod body_limits;
 mod capabilities;
 mod capabilities_dropped;
@@ -20,10 +24,19 @@ mod control_socket;
 mod cors;
 mod cpu;
 mod default_deny;
+mod dependency_audit;
 mod devices;
+mod dockerfile_health;
+mod dockerfile_locked_install;
+mod dockerfile_no_secrets;
+mod dockerfile_pinned_base;
+mod dockerfile_user;
 mod egress;
+mod engine_version;
+mod environment_secrets;
 mod error_bodies;
 mod error_log_hygiene;
+mod generated_length;
 mod health_check;
 mod health_times;
 mod host_firewall;
@@ -33,28 +46,40 @@ mod host_paths;
 mod host_pid;
 mod hsts;
 mod identity_headers;
+mod image_digest;
+mod image_tag;
 mod init;
 mod injection_guard;
 mod limit_status;
 mod link_direction;
 mod link_isolation;
 mod log_hygiene;
+mod log_level;
+mod logging;
 mod memory;
 mod method_guard;
 mod misdirected_requests;
 mod no_new_privileges;
 mod oidc_restriction;
 mod open_credentials;
+mod outbound_calls;
+mod own_dockerfile;
 mod path_guard;
 mod pids;
 mod privileged;
 mod published_ports;
 mod rate_limits;
 mod read_only_root;
+mod request_models;
 mod restart;
 mod route_auth;
 mod seccomp;
 mod second_factor;
+mod secret_length;
+mod secret_looking_settings;
+mod secret_readers;
+mod secret_rotation;
+mod secrets_as_files;
 mod security_headers;
 mod sensitive_host_paths;
 mod server_tokens;
@@ -68,8 +93,10 @@ mod token_validation;
 mod trusted_proxies;
 mod ulimits;
 mod unknown_host;
+mod unmodelled_keys;
 mod upstream_steering;
 mod user;
+mod volume_owner;
 mod webhook_signature;
 mod writable_paths;
 
@@ -83,6 +110,7 @@ pub const ALL: &[&dyn Control] = &[
     &host_network::HostNetwork,
     &link_direction::LinkDirection,
     &link_isolation::LinkIsolation,
+    &outbound_calls::OutboundCalls,
     &published_ports::PublishedPorts,
     &streams::Streams,
     &trusted_proxies::TrustedProxies,
@@ -108,6 +136,7 @@ pub const ALL: &[&dyn Control] = &[
     &injection_guard::InjectionGuard,
     &method_guard::MethodGuard,
     &path_guard::PathGuard,
+    &request_models::RequestModels,
     &error_bodies::UniformErrors,
     &security_headers::SecurityHeaders,
     &server_tokens::ServerTokens,
@@ -115,9 +144,20 @@ pub const ALL: &[&dyn Control] = &[
     &connection_limit::ConnectionLimit,
     &limit_status::LimitStatus,
     &rate_limits::RateLimits,
+    &application_logs::ApplicationLogs,
     &audit_log::AuditLog,
     &error_log_hygiene::ErrorLogHygiene,
     &log_hygiene::LogHygiene,
+    &log_level::LogLevel,
+    &logging::LogRotation,
+    &administrator_passwords::AdministratorPasswords,
+    &environment_secrets::EnvironmentSecrets,
+    &generated_length::GeneratedLength,
+    &secret_length::SecretLength,
+    &secret_looking_settings::SecretLookingSettings,
+    &secret_readers::SecretReaders,
+    &secret_rotation::SecretRotation,
+    &secrets_as_files::SecretsAsFiles,
     &apparmor::Apparmor,
     &capabilities::Capabilities,
     &capabilities_dropped::CapabilitiesDropped,
@@ -139,11 +179,25 @@ pub const ALL: &[&dyn Control] = &[
     &ulimits::Ulimits,
     &user::RunsAsUser,
     &writable_paths::WritablePaths,
+    &dependency_audit::DependencyAudit,
+    &dockerfile_health::DockerfileHealth,
+    &dockerfile_locked_install::DockerfileLockedInstall,
+    &dockerfile_no_secrets::DockerfileNoSecrets,
+    &dockerfile_pinned_base::DockerfilePinnedBase,
+    &dockerfile_user::DockerfileUser,
+    &image_digest::ImageDigest,
+    &image_tag::ImageTag,
+    &own_dockerfile::OwnDockerfile,
+    &volume_owner::VolumeOwner,
     &health_check::HealthCheck,
     &health_times::HealthTimes,
     &restart::RestartPolicy,
     &start_order::StartOrder,
     &stop_grace::StopGrace,
+    &backups::Backups,
+    &after_reboot::AfterReboot,
+    &engine_version::EngineVersion,
+    &unmodelled_keys::UnmodelledKeys,
 ];
 
 /// The control with this id.
