@@ -1,5 +1,11 @@
 //! Secrets, judged by the programs that will read them: age, nginx, PostgreSQL, a TLS client.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails loudly"
+)]
 
 mod age;
 mod garbage;
