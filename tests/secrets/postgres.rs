@@ -1,5 +1,5 @@
-//! Verifiers, judged by a PostgreSQL server that listens on a socket of its own and nowhere
-//! else.
+//! Verifiers, and the script that makes roles of them, judged by a PostgreSQL server that listens
+//! on a socket of its own and nowhere else.
 
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
@@ -42,12 +42,26 @@ impl Server {
     }
 
     fn ask(&self, role: &str, password: &str, query: &str) -> Output {
+        self.ask_in("postgres", role, password, query)
+    }
+
+    fn ask_in(&self, database: &str, role: &str, password: &str, query: &str) -> Output {
         Command::new(self.programs.join("psql"))
-            .args(["-X", "-At", "-d", "postgres", "-U", role, "-c", query, "-h"])
+            .args(["-X", "-At", "-d", database, "-U", role, "-c", query, "-h"])
             .arg(self.home.path())
             .env("PGPASSWORD", password)
             .output()
             .unwrap()
+    }
+
+    /// Runs a script as the image's entrypoint would: with the server's own tools, at its socket.
+    fn script(&self, script: &str) {
+        let path = std::env::var("PATH").unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).env("PGHOST", self.home.path());
+        command.env("PATH", format!("{}:{path}", self.programs.display()));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 }
 
@@ -87,5 +101,47 @@ fn needs_postgres_a_role_signs_in_with_the_password_of_its_verifier() {
         let answer = server.ask(role, password, "SELECT current_user").stdout;
         assert_eq!(String::from_utf8(answer).unwrap().trim(), role);
         assert!(!server.ask(role, "another", "SELECT 1").status.success());
+    }
+}
+
+#[derive(serde::Serialize)]
+struct RoleScript {
+    service: &'static str,
+    password_file: String,
+    roles_file: String,
+}
+
+#[test]
+fn needs_postgres_the_generated_script_gives_each_consumer_its_rights_and_no_more() {
+    let server = Server::start();
+    let roles_file = server.home.path().join("roles");
+    let list = [("migrate", "owner"), ("core-app", "member"), ("other", "owner")];
+    let line = |(role, rights): (&str, &str)| {
+        let database = if role == "other" { "elsewhere" } else { "core" };
+        format!("{role} {database} {rights} {}\n", scram_verifier(role.as_bytes(), role))
+    };
+    std::fs::write(&roles_file, list.map(line).concat()).unwrap();
+    let values = RoleScript {
+        service: "postgres",
+        password_file: server.home.path().join("password").display().to_string(),
+        roles_file: roles_file.display().to_string(),
+    };
+    let script = portcullis::templates::render("shell/postgres-roles.sh.j2", &values).unwrap();
+    let may = |role, database, query| server.ask_in(database, role, role, query).status.success();
+    server.script(&script);
+    assert!(may("migrate", "core", "CREATE TABLE items (id serial, name text)"));
+    assert!(may("core-app", "core", "INSERT INTO items (name) VALUES ('one')"));
+    server.script(&script);
+    assert!(may("core-app", "core", "UPDATE items SET name = 'two'"), "a second run keeps all");
+    for (role, database, query) in [
+        ("core-app", "core", "CREATE TABLE more (id int)"),
+        ("core-app", "core", "DROP TABLE items"),
+        ("core-app", "core", "CREATE ROLE more"),
+        ("core-app", "elsewhere", "SELECT 1"),
+        ("other", "core", "SELECT 1"),
+        ("migrate", "postgres", "SELECT 1"),
+        ("migrate", "core", "SELECT rolpassword FROM pg_authid"),
+    ] {
+        assert!(!may(role, database, query), "{role} in {database}: {query}");
     }
 }
