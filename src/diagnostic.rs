@@ -6,6 +6,7 @@
 
 mod excerpt;
 mod lines;
+mod masking;
 mod position;
 mod problems;
 mod render;

@@ -89,7 +89,7 @@ keys! {
 
 keys! {
     /// How the gateway knows who is asking: exactly one of `validator`, `api_key` and `oidc`.
-    pub struct PolicyKeys("a policy") {
+    pub(super) struct PolicyKeys("a policy") {
         /// SERVICE/PATH of a service that is asked about every request and answers 2xx or 401.
         pub validator: Option<Located<Validator>>,
         /// The secret that clients send as their key, or a map CLIENT: SECRET.
@@ -123,7 +123,7 @@ impl Read for Auth {
             }
             let before = problems.len();
             let name = PolicyName::read(&key_node(key), problems);
-            let policy = Policy::read(value, problems);
+            let policy = problems.under(&key.text, |problems| Policy::read(value, problems));
             if problems.len() > before {
                 problems.spoil(&key.text);
             }
@@ -192,11 +192,10 @@ impl Read for Policy {
 
 /// Without groups or domains everybody whom the issuer knows would be let in.
 fn check_oidc(oidc: &Located<Oidc>, node: &Node, problems: &mut Problems) {
-    let written = |key| node.get("oidc").and_then(|oidc| oidc.get(key)).is_some();
-    if oidc.groups.is_empty()
-        && oidc.email_domains.is_empty()
-        && !(written("groups") && problems.len() > 0)
-    {
+    // A list that could not be read has been reported; one that is empty or missing has not.
+    let written = |key| node.get("oidc").and_then(|oidc| oidc.get(key));
+    let lists = ["groups", "email_domains"].into_iter().filter_map(written);
+    if lists.filter(|list| !list.is_null() && list.sequence() != Some(&[])).count() == 0 {
         let message = "an oidc policy needs `groups` or `email_domains`";
         let help =
             "without them everybody whom the issuer knows would be let in: add `groups: [NAME]`";

@@ -20,7 +20,7 @@ pub enum HealthCheck {
 
 keys! {
     /// A program in the container that says by its exit code whether the service is well.
-    pub struct HealthCommand("a health check") {
+    pub(super) struct HealthCommand("a health check") {
         /// Program and arguments.
         pub command: Located<Arguments>,
     }

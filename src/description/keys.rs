@@ -12,12 +12,12 @@ use crate::yaml::{Mapping, Node};
 /// { /// doc pub key: Type, ... } }`. A key that [`Read::absent`] has no value for is required;
 /// every other key is an error with the nearest known one. `r#use` is the key `use`.
 macro_rules! keys {
-    ($(#[doc = $about:literal])+ pub struct $name:ident($what:literal) {
+    ($(#[doc = $about:literal])+ $vis:vis struct $name:ident($what:literal) {
         $($(#[doc = $doc:literal])+ pub $key:ident: $type:ty,)+
     }) => {
         $(#[doc = $about])+
         #[derive(Debug, Clone, PartialEq)]
-        pub struct $name {
+        $vis struct $name {
             $($(#[doc = $doc])+ pub $key: $type,)+
         }
 
@@ -101,7 +101,7 @@ impl<'n> Keys<'n> {
     /// Read the value of one key. What cannot be read is reported, and then treated as absent.
     pub(super) fn take<T: Read>(&self, key: &'static str, problems: &mut Problems) -> Option<T> {
         match self.entries.iter().find(|(name, _)| name.text == key) {
-            Some((_, node)) => T::read(node, problems).or_else(T::absent),
+            Some((_, node)) => problems.under(key, |p| T::read(node, p)).or_else(T::absent),
             None => T::absent().or_else(|| {
                 let message = format!("{} needs the key `{key}`", self.what);
                 let help = format!("add `{key}:`");

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::read::{Read, parsed};
-use crate::diagnostic::Problems;
+use super::read::{Read, parsed, text};
+use crate::diagnostic::{Diagnostic, Problems};
 use crate::stack::{
     AddressRange, AllowListName, Bytes, CpuShare, DatabaseName, EnvironmentName, HeaderName,
     HostName, ImageReference, PolicyName, ProfileName, ProjectName, Rate, RateName, RoutePath,
@@ -54,7 +54,6 @@ names! {
     ProjectName, "a project's name";
     EnvironmentName, "an environment's name";
     VolumeName, "a volume's name";
-    SecretName, "a secret's name";
     SettingName, "a setting's name";
     PolicyName, "a policy's name";
     RateName, "a rate's name";
@@ -132,5 +131,32 @@ impl Read for IpAddr {
         parsed(node, "an IP address", problems, |text| {
             text.parse().map_err(|_| "write an address such as 127.0.0.1 or 0.0.0.0")
         })
+    }
+}
+
+/// The name of a secret. What stands there instead may be the secret itself, so it is not shown.
+impl Read for SecretName {
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let name = Self::new(text(node, "the name of a secret", problems)?);
+        if let Err(error) = &name {
+            let message = "this is not the name of a secret";
+            let help = format!("it must {}; its value never stands in this file", error.rule);
+            problems.add(Diagnostic::at(node.at, "wrong-value", message).help(help).secret());
+        }
+        name.ok()
+    }
+}
+
+impl JsonSchema for SecretName {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "SecretName".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": Self::PATTERN})
     }
 }

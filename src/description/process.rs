@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::keys::keys;
 use super::leaf::leaves;
 use super::read::{Located, Read, text, wrong_type, wrong_value};
-use crate::diagnostic::{Problems, looks_secret};
+use crate::diagnostic::{Problems, looks_secret, names_a_secret};
 use crate::stack::{Ulimit, User};
 use crate::yaml::{Node, Value};
 
@@ -38,7 +38,8 @@ impl Read for Arguments {
                 (words.len() == items.len()).then_some(Self(words))
             }
             Value::Scalar(scalar) => {
-                let secret = scalar.text.split_whitespace().any(|word| looks_secret("", word));
+                let hidden = |word| looks_secret("", word) || names_a_secret(word);
+                let secret = scalar.text.split_whitespace().any(hidden);
                 let words: Vec<_> = scalar.text.split_whitespace().filter(|_| !secret).collect();
                 let plain = !words.is_empty()
                     && !scalar
@@ -121,7 +122,7 @@ pub struct UlimitRange(pub Ulimit);
 
 keys! {
     /// A limit of setrlimit(2).
-    pub struct UlimitKeys("a ulimit") {
+    pub(super) struct UlimitKeys("a ulimit") {
         /// What applies.
         pub soft: Located<u32>,
         /// What the process may raise it to.

@@ -10,7 +10,7 @@ use std::ops::Deref;
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::{Diagnostic, Position, Problems, quoted};
+use crate::diagnostic::{Diagnostic, Position, Problems};
 use crate::yaml::{Kind, Node, Value};
 
 /// A type that can be read from a node.
@@ -87,12 +87,7 @@ impl<T: Read> Read for Vec<T> {
             Value::Sequence(items) => {
                 Some(items.iter().filter_map(|item| T::read(item, problems)).collect())
             }
-            Value::Scalar(scalar) => {
-                let help = format!("write a list: [{}]", scalar.text);
-                wrong_type(node, "a list", problems, masked(&scalar.text, help, "[...]"));
-                None
-            }
-            Value::Mapping(_) => {
+            Value::Scalar(_) | Value::Mapping(_) => {
                 wrong_type(node, "a list", problems, "write a list: [ONE, TWO]".to_owned());
                 None
             }
@@ -117,7 +112,7 @@ impl<K: Read + Hash + Eq, V: Read> Read for Map<K, V> {
         for (key, value) in entries {
             let before = problems.len();
             let name = K::read(&key_node(key), problems);
-            let value = V::read(value, problems);
+            let value = problems.under(&key.text, |problems| V::read(value, problems));
             if problems.len() > before {
                 problems.spoil(&key.text);
             }
@@ -184,12 +179,18 @@ pub(super) fn key_node(key: &crate::yaml::Key) -> Node {
 pub(super) fn number(node: &Node, least: u32, most: u32, problems: &mut Problems) -> Option<u32> {
     let digits = |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let plain = |text: &&str| *text == "0" || !text.starts_with('0');
-    let text = node.scalar().map(|scalar| scalar.text.as_str()).filter(digits).filter(plain);
+    let help = format!("write a whole number from {least} to {most}");
+    let Some(scalar) = node.scalar() else {
+        wrong_type(node, "a whole number", problems, help);
+        return None;
+    };
+    let text = Some(scalar.text.as_str()).filter(digits).filter(plain);
     let number = text.and_then(|text| text.parse().ok());
     let number = number.filter(|number| (least..=most).contains(number));
     if number.is_none() {
-        let help = format!("write a whole number from {least} to {most}");
-        wrong_type(node, "a whole number", problems, help);
+        let what = if text.is_some() { "within the bounds" } else { "a whole number" };
+        let message = format!("{} is not {what}", problems.quoted(&scalar.text));
+        wrong_value(node, &message, problems, help);
     }
     number
 }
@@ -214,12 +215,8 @@ pub(super) fn parsed<T, E: std::fmt::Display>(
     match parse(text) {
         Ok(value) => Some(value),
         Err(rule) => {
-            wrong_value(
-                node,
-                &format!("{} is not {what}", quoted(text)),
-                problems,
-                rule.to_string(),
-            );
+            let message = format!("{} is not {what}", problems.quoted(text));
+            wrong_value(node, &message, problems, rule.to_string());
             None
         }
     }
@@ -231,15 +228,8 @@ pub(super) fn wrong_value(node: &Node, message: &str, problems: &mut Problems, h
 
 /// Something else than `what` stands here.
 pub(super) fn wrong_type(node: &Node, what: &str, problems: &mut Problems, help: String) {
-    let found = match node.scalar() {
-        Some(scalar) => format!("{} is not {what}", quoted(&scalar.text)),
-        None => format!("{what} is expected here, not {}", node.kind()),
-    };
+    let found = format!("{what} is expected here, not {}", node.kind());
     problems.add(Diagnostic::at(node.at, "wrong-type", found).help(help));
-}
-
-fn masked(text: &str, help: String, otherwise: &str) -> String {
-    if quoted(text) == format!("`{text}`") { help } else { format!("write a list: {otherwise}") }
 }
 
 /// Schemas of the containers are those of what they hold.

@@ -47,7 +47,7 @@ impl Default for Length {
 
 keys! {
     /// A declared secret: exactly one of `template`, `generate` and `provided`.
-    pub struct SecretKeys("a secret") {
+    pub(super) struct SecretKeys("a secret") {
         /// Text with other secrets in it: `{{ NAME }}`; also `{{ url }}` and `{{ urls.NAME }}`.
         pub template: Option<Located<Template>>,
         /// Drawn from the operating system's random source, once.
@@ -65,7 +65,7 @@ keys! {
 
 keys! {
     /// What is drawn.
-    pub struct Generate("`generate`") {
+    pub(super) struct Generate("`generate`") {
         /// Characters of a-z and 0-9, from 16 to 1024. Default: 43.
         pub length: Option<Located<Length>>,
     }
@@ -116,7 +116,6 @@ impl JsonSchema for Length {
 
 impl Read for Secret {
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let before = problems.len();
         let keys = SecretKeys::read(node, problems)?;
         let SecretKeys { template, generate, provided, minimum, rotate_after, readers } = keys;
         if let Some(provided) = provided.filter(|provided| !provided.value) {
@@ -133,7 +132,10 @@ impl Read for Secret {
             }
             (None, None, Some(_)) => SecretSource::Provided,
             (None, None, None) => {
-                if problems.len() == before {
+                // An unreadable one has been reported; a key that is not there has not.
+                let sources = ["template", "generate", "provided"];
+                let written = |key| node.get(key).is_some_and(|value| !value.is_null());
+                if !sources.into_iter().any(written) {
                     let message = "a secret needs one of `template`, `generate` and `provided`";
                     let help = "add `generate: {length: 43}` or `provided: true`";
                     problems.add(Diagnostic::at(node.at, "missing-key", message).help(help));

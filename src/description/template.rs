@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::read::{Located, Read, text};
 use super::word::HostAlias;
-use crate::diagnostic::{Diagnostic, Position, Problems, did_you_mean, quoted};
+use crate::diagnostic::{Diagnostic, Position, Problems, did_you_mean};
 use crate::stack::SecretName;
 use crate::yaml::Node;
 
@@ -105,9 +105,7 @@ fn hole(name: &str, at: Position, problems: &mut Problems) -> Option<Hole> {
             "write {{ url }}, {{ urls.NAME }} with a name of `hosts`, or in `secrets` {{ secret_name }}"
                 .to_owned()
         });
-        problems.add(
-            Diagnostic::at(at, "template", format!("{} fills no hole", quoted(name))).help(help),
-        );
+        problems.add(Diagnostic::at(at, "template", "nothing fills this hole").help(help));
     }
     read
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Diagnostic, Position};
+use super::{Diagnostic, Position, names_a_secret, quoted};
 
 /// More than a person reads at once; a file with more mistakes is of another kind altogether.
 const MOST: usize = 100;
@@ -13,6 +13,7 @@ pub struct Problems {
     found: BTreeSet<Diagnostic>,
     unshown: usize,
     spoiled: BTreeSet<String>,
+    secret: bool,
 }
 
 impl Problems {
@@ -59,6 +60,20 @@ impl Problems {
     /// The mistakes in the order of their places.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.found.iter()
+    }
+
+    /// Read what stands under `key`; where the key names a secret, no message quotes any of it.
+    pub fn under<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.secret;
+        self.secret |= names_a_secret(key);
+        let value = read(self);
+        self.secret = before;
+        value
+    }
+
+    /// `text` as a message may quote it here.
+    pub fn quoted(&self, text: &str) -> String {
+        if self.secret { "`***`".to_owned() } else { quoted(text) }
     }
 
     /// Something inside the entry `name` has been reported, or the entry was dropped. Whoever

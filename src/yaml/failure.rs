@@ -80,6 +80,9 @@ fn words(error: &Error) -> (&'static str, String, Option<String>) {
         Error::NullIntoString { .. } => {
             say("wrong-type", "text is expected here and there is nothing", "write a value")
         }
+        Error::UnsupportedTag { .. } => {
+            say(SYNTAX, "this tag is not known", "remove it; text that starts with `!` needs quotes")
+        }
         Error::Eof { .. } => {
             say(SYNTAX, "the file ends too early", "complete or remove the last entry")
         }
@@ -100,10 +103,16 @@ fn words(error: &Error) -> (&'static str, String, Option<String>) {
         Error::SerdeUnknownVariant { expected, .. } => {
             ("wrong-value", format!("expected one of {}", expected.join(", ")), None)
         }
-        _ => (SYNTAX, plain(&UserMessageFormatter.format_message(error)), None),
+        _ => other(&UserMessageFormatter.format_message(error)),
     }
 }
 
-fn plain(message: &str) -> String {
-    message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// The crate's own words; of the text they quote single characters at most.
+fn other(message: &str) -> (&'static str, String, Option<String>) {
+    if message.contains("recursion limit") {
+        let help = "write it flatter".to_owned();
+        return ("file-too-complex", "the file nests deeper than is read".to_owned(), Some(help));
+    }
+    let plain = message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    ("yaml-syntax", plain, None)
 }

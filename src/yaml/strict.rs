@@ -41,7 +41,7 @@ pub(super) fn options(duplicate_keys: DuplicateKeyPolicy) -> Options {
             max_nodes: 200_000,
             max_aliases: 2_000,
             max_anchors: 2_000,
-            max_documents: 1,
+            max_documents: 2,
             max_merge_keys: 1_000,
             max_recorded_anchor_events: 100_000,
             max_recorded_anchor_bytes: MAX_BYTES,
