@@ -19,6 +19,7 @@ pub use position::Position;
 pub use problems::Problems;
 pub use secret_looking::{looks_secret, names_a_secret};
 pub use sources::{SourceId, Sources};
+pub(crate) use suggest::is_invisible;
 pub use suggest::{did_you_mean, quoted, suggest};
 
 /// One mistake: what happened, where, and what to do.

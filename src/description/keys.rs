@@ -132,10 +132,12 @@ impl Object {
     ) {
         let mut schema = generator.subschema_for::<T>();
         schema.insert("description".to_owned(), json!(prose(doc)));
-        self.properties.insert(key.to_owned(), schema.to_value());
         if T::absent().is_none() {
             self.required.push(json!(key));
+        } else if let Some(Value::String(kind)) = schema.get("type").cloned() {
+            schema.insert("type".to_owned(), json!([kind, "null"]));
         }
+        self.properties.insert(key.to_owned(), schema.to_value());
     }
 
     pub(super) fn schema(self) -> Schema {

@@ -65,15 +65,15 @@ names! {
 }
 
 leaves! {
-    RoutePath, "a path", |text| Self::new(text), {"type": "string", "pattern": UrlPath::PATTERN};
-    UrlPath, "a path", |text| Self::new(text), {"type": "string", "pattern": UrlPath::PATTERN};
-    Rate, "a rate", |text| Self::parse(text), {"type": "string", "examples": ["60/min burst 20"]};
-    AddressRange, "an address range", |text| Self::parse(text),
+    RoutePath, "a path", Self::new, {"type": "string", "pattern": UrlPath::PATTERN};
+    UrlPath, "a path", Self::new, {"type": "string", "pattern": UrlPath::PATTERN};
+    Rate, "a rate", Self::parse, {"type": "string", "examples": ["60/min burst 20"]};
+    AddressRange, "an address range", Self::parse,
         {"type": "string", "examples": ["203.0.113.0/24"]};
-    ImageReference, "an image", |text| Self::parse(text), {"type": "string", "examples": ["postgres:17"]};
-    Bytes, "a size", |text| Self::parse(text),
+    ImageReference, "an image", Self::parse, {"type": "string", "examples": ["postgres:17"]};
+    Bytes, "a size", Self::parse,
         {"type": ["string", "integer"], "examples": ["256k", "16m", "2g"]};
-    Seconds, "a time", |text| Self::parse(text), {"type": "string", "examples": ["30s", "90d"]};
+    Seconds, "a time", Self::parse, {"type": "string", "examples": ["30s", "90d"]};
     CpuShare, "a share of processors", |text| Self::parse(text).filter(|share| share.0 > 0)
         .ok_or("write a number above zero with at most three decimals, such as 0.5 or 2"),
         {"type": ["string", "number"], "examples": [2, 0.5]};

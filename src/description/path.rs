@@ -99,13 +99,13 @@ impl fmt::Display for ContainerPath {
 }
 
 leaves! {
-    ProjectPath, "a path of the project", |text| Self::new(text),
+    ProjectPath, "a path of the project", Self::new,
         {"type": "string", "pattern": "^[A-Za-z0-9._@+][A-Za-z0-9._@+/-]{0,249}$"};
-    ContainerPath, "a path of the container", |text| Self::new(text),
+    ContainerPath, "a path of the container", Self::new,
         {"type": "string", "pattern": "^/[A-Za-z0-9._@+/-]{1,249}$"};
-    VolumeSource, "something to mount", |text| Self::new(text),
+    VolumeSource, "something to mount", Self::new,
         {"type": "string", "pattern": "^[A-Za-z0-9./][A-Za-z0-9._@+/-]{0,249}$"};
-    VolumeTarget, "a place to mount", |text| Self::new(text),
+    VolumeTarget, "a place to mount", Self::new,
         {"type": "string", "pattern": "^/[A-Za-z0-9._@+/-]{1,249}(:ro|:rw)?$"};
 }
 

@@ -27,7 +27,7 @@ impl Schedule {
 }
 
 leaves! {
-    Schedule, "a schedule", |text| Self::new(text), {"type": "string", "examples": ["daily", "30 2 * * *"]};
+    Schedule, "a schedule", Self::new, {"type": "string", "examples": ["daily", "30 2 * * *"]};
 }
 
 /// Minute, hour, day of the month, month, day of the week, as numbers.

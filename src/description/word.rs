@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::leaf::leaves;
+use crate::diagnostic::is_invisible;
 
 macro_rules! words {
     ($($(#[doc = $doc:literal])+ $name:ident, $what:literal, $pattern:literal, $rule:literal, $valid:expr;)*) => {$(
@@ -94,7 +95,7 @@ words! {
     /// Prose of one line, for people.
     Reason, "a reason", "^.{1,500}$",
         "it must be one line of text, at most 500 characters, without control characters",
-        |t| !t.trim().is_empty() && t.chars().count() <= 500 && !t.chars().any(unprintable);
+        |t| !t.trim().is_empty() && t.chars().count() <= 500 && !t.chars().any(is_invisible);
     /// The last day on which something holds.
     Date, "a day", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         "it must be a day of the calendar as YYYY-MM-DD",
@@ -129,15 +130,5 @@ fn is_recipient(text: &str) -> bool {
     let key = words.next().unwrap_or_default();
     let ssh = matches!(kind, "ssh-ed25519" | "ssh-rsa") && drawn(key, 2_000, "+/=");
     let age = kind.starts_with("age1") && drawn(kind, 4_000, "") && lower(kind) && key.is_empty();
-    (ssh || age) && !text.chars().any(unprintable)
-}
-
-/// Control characters, and those that are invisible or turn the text around them.
-pub(super) fn unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        )
+    (ssh || age) && !text.chars().any(is_invisible)
 }

@@ -23,15 +23,13 @@ impl Excerpt {
     /// The line of `position`; `hide` masks the marked text itself.
     pub(super) fn of(text: &str, position: Position, hide: bool) -> Option<Self> {
         let number = usize::try_from(position.line).ok()?.checked_sub(1)?;
+        text.split('\n').nth(number)?;
         let mut masking = Masking::default();
-        let (line, mut masked) =
-            text.split('\n').take(number + 1).map(|line| line.trim_end_matches('\r')).fold(
-                ("", Vec::new()),
-                |_, line| (line, masking.line(line)),
-            );
-        if text.split('\n').nth(number).is_none() {
-            return None;
-        }
+        let (line, mut masked) = text
+            .split('\n')
+            .take(number + 1)
+            .map(|line| line.trim_end_matches('\r'))
+            .fold(("", Vec::new()), |_, line| (line, masking.line(line)));
         let mark = bytes(line, position);
         if hide {
             masked.push(if mark.is_empty() { mark.start..line.len() } else { mark.clone() });
@@ -77,7 +75,8 @@ impl Excerpt {
         };
         let (start, end) = (byte(skipped), byte(skipped + WIDEST));
         let line = self.line.get(start..end).unwrap_or_default().to_owned();
-        let mark = self.mark.start.saturating_sub(start)..self.mark.end.min(end).saturating_sub(start);
+        let mark =
+            self.mark.start.saturating_sub(start)..self.mark.end.min(end).saturating_sub(start);
         Self { line, mark }
     }
 }

@@ -97,8 +97,11 @@ impl Masking {
                     if !keyed && line.is_key(&token) {
                         keyed = true;
                         let name = line.text.get(token.text.clone()).unwrap_or_default();
+                        // A colon at its end makes a key of what was meant as a value.
+                        let hidden = (self.is_secret(secret) && !is_key_word(name))
+                            || looks_secret("", &format!("{name}:"));
                         secret = names_a_secret(name.trim());
-                        line.judge(token.text, false);
+                        line.judge(token.text, hidden);
                         line.at += 1;
                         if self.brackets.is_empty() {
                             self.above.retain(|(key, _)| *key < start);
@@ -245,6 +248,11 @@ impl Line<'_> {
 
 fn inside_hole(before: &str) -> bool {
     before.matches("{{").count() > before.matches("}}").count()
+}
+
+/// A word as the keys of a secret's own entry are: `generate`, `rotate_after`.
+fn is_key_word(name: &str) -> bool {
+    name.len() <= 14 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
 /// Words that hide nothing: `true`, `43`, `90d`, and the one that `readers:` has.

@@ -3,6 +3,7 @@
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 
 use super::excerpt::Excerpt;
+use super::suggest::is_invisible;
 use super::{Diagnostic, Position, Problems, Sources};
 
 impl Sources {
@@ -13,14 +14,15 @@ impl Sources {
             Shown::of(self, *at, diagnostic.secret).map(|shown| (shown, words.clone()))
         };
         let notes: Vec<(Shown<'_>, String)> = diagnostic.notes.iter().filter_map(noted).collect();
-        let title = Level::ERROR.primary_title(&diagnostic.message).id(diagnostic.code);
-        let mut group = title.elements(
-            primary.iter().map(|shown| shown.snippet(AnnotationKind::Primary, None)),
-        );
+        let message = inert(&diagnostic.message);
+        let help = diagnostic.help.as_deref().map(inert);
+        let title = Level::ERROR.primary_title(message).id(diagnostic.code);
+        let mut group = title
+            .elements(primary.iter().map(|shown| shown.snippet(AnnotationKind::Primary, None)));
         for (shown, words) in &notes {
             group = group.element(shown.snippet(AnnotationKind::Context, Some(words)));
         }
-        if let Some(help) = &diagnostic.help {
+        if let Some(help) = help {
             group = group.element(Level::HELP.message(help));
         }
         let rendered = Renderer::plain().render(&[group]);
@@ -47,7 +49,18 @@ impl Sources {
         }
         report
     }
+}
 
+/// Text that a terminal only shows. The renderer does the same to titles and excerpts.
+fn inert(text: &str) -> String {
+    let spell = |c: char| (is_invisible(c) && c != '\n').then(|| c.escape_unicode());
+    text.chars().fold(String::new(), |mut shown, c| {
+        match spell(c) {
+            Some(spelled) => shown.extend(spelled),
+            None => shown.push(c),
+        }
+        shown
+    })
 }
 
 /// A line that is shown, with its place before anything of it was masked.
@@ -80,17 +93,62 @@ impl<'a> Shown<'a> {
 
 #[cfg(test)]
 mod tests {
+    use indoc::indoc;
+
     use super::*;
 
-    #[test]
-    fn drawn_like_rustc() {
+    const TEXT: &str = "first: 1\nservices: {DB_PASSWORD: hunter2, prot: 3}\n";
+
+    fn draw(diagnostic: Diagnostic) -> String {
         let mut sources = Sources::new();
-        let id = sources.add("portcullis.yaml", "a: 1\nservices: {DB_PASSWORD: hunter2, prot: 3}\n");
-        let at = |line, column, length| Position { source: id, line, column, length };
-        let d = Diagnostic::at(at(2, 34, 4), "unknown-key", "a service has no key `prot`").help("did you mean `port`?").note(at(1, 1, 1), "first here");
-        println!("{}", sources.render(&d));
-        println!("{}", sources.render(&Diagnostic::nowhere("x", "y\u{1b}[31m").help("a\nb")));
-        println!("{}", sources.render(&Diagnostic::at(at(3, 1, 0), "x", "y")));
-        println!("{}", sources.render(&Diagnostic::at(at(30, 1, 0), "x", "y")));
+        sources.add("portcullis.yaml", TEXT);
+        sources.render(&diagnostic) + "\n"
+    }
+
+    fn at(line: u32, column: u32, length: u32) -> Position {
+        Position { source: 0, line, column, length }
+    }
+
+    #[test]
+    fn one_line_at_its_true_column_without_the_secret() {
+        let diagnostic = Diagnostic::at(at(2, 34, 4), "unknown-key", "a service has no key `prot`")
+            .help("did you mean `port`?")
+            .note(at(1, 1, 5), "beside this");
+        let expected = indoc! {"
+            error[unknown-key]: a service has no key `prot`
+             --> portcullis.yaml:2:34
+              |
+            2 | services: {DB_PASSWORD: ***, prot: 3}
+              |                              ^^^^
+              |
+             ::: portcullis.yaml:1:1
+              |
+            1 | first: 1
+              | ----- beside this
+              |
+              = help: did you mean `port`?
+        "};
+        assert_eq!(draw(diagnostic), expected);
+    }
+
+    #[test]
+    fn a_secret_mark_is_masked() {
+        let drawn = draw(Diagnostic::at(at(1, 8, 1), "x", "y").secret());
+        assert!(drawn.contains("first: ***"), "{drawn}");
+    }
+
+    #[test]
+    fn no_escape_sequence_reaches_the_terminal() {
+        let drawn = draw(Diagnostic::nowhere("x", "a\u{1b}[31m").help("b\u{1b}[0m"));
+        assert!(!drawn.contains('\u{1b}'), "{drawn}");
+    }
+
+    #[test]
+    fn a_report_says_how_many() {
+        let mut problems = Problems::new();
+        problems.extend((0..150).map(|n| Diagnostic::nowhere("x", format!("problem {n:03}"))));
+        let report = Sources::new().report(&problems);
+        assert!(report.contains("problem 099") && !report.contains("problem 100"));
+        assert!(report.ends_with("150 mistakes, of which 50 are not shown\n"), "{report}");
     }
 }

@@ -38,25 +38,29 @@ pub fn quoted(text: &str) -> String {
     if looks_secret("", text) {
         return "`***`".to_owned();
     }
-    let plain = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
-    let mut short: String = text
-        .chars()
-        .take(60)
-        .flat_map(|c| {
-            let spelled = (!plain(c) || is_bidi(c)).then(|| c.escape_unicode());
-            let itself = spelled.is_none().then_some(c);
-            spelled.into_iter().flatten().chain(itself)
-        })
-        .collect();
+    let mut short = String::new();
+    for c in text.chars().take(60) {
+        if is_invisible(c) {
+            short.extend(c.escape_unicode());
+        } else {
+            short.push(c);
+        }
+    }
     if text.chars().nth(60).is_some() {
         short.push('…');
     }
     format!("`{short}`")
 }
 
-/// Characters that turn the direction of what stands around them (Unicode UAX #9).
-fn is_bidi(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Control characters, separators that break lines, and those that are not seen or turn the
+/// direction of what stands around them (Unicode UAX #9).
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
 }
 
 #[cfg(test)]

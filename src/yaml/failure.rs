@@ -80,9 +80,11 @@ fn words(error: &Error) -> (&'static str, String, Option<String>) {
         Error::NullIntoString { .. } => {
             say("wrong-type", "text is expected here and there is nothing", "write a value")
         }
-        Error::UnsupportedTag { .. } => {
-            say(SYNTAX, "this tag is not known", "remove it; text that starts with `!` needs quotes")
-        }
+        Error::UnsupportedTag { .. } => say(
+            SYNTAX,
+            "this tag is not known",
+            "remove it; text that starts with `!` needs quotes",
+        ),
         Error::Eof { .. } => {
             say(SYNTAX, "the file ends too early", "complete or remove the last entry")
         }
