@@ -65,8 +65,8 @@ names! {
 }
 
 leaves! {
-    RoutePath, "a path", Self::new, {"type": "string", "pattern": UrlPath::PATTERN};
-    UrlPath, "a path", Self::new, {"type": "string", "pattern": UrlPath::PATTERN};
+    RoutePath, "a path", |text| Self::new(text), {"type": "string", "pattern": UrlPath::PATTERN};
+    UrlPath, "a path", |text| Self::new(text), {"type": "string", "pattern": UrlPath::PATTERN};
     Rate, "a rate", Self::parse, {"type": "string", "examples": ["60/min burst 20"]};
     AddressRange, "an address range", Self::parse,
         {"type": "string", "examples": ["203.0.113.0/24"]};

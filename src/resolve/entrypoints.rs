@@ -35,8 +35,8 @@ fn known_program(resolution: &mut Resolution<'_>, name: &ServiceName) {
         let source = format!("images/{}", source.unwrap_or_default());
         service.entrypoint = Sourced::preset(Command::Exec(words), source);
     }
-    let starts = *service.entrypoint != Command::Image
-        || (built && *service.command != Command::Image);
+    let starts =
+        *service.entrypoint != Command::Image || (built && *service.command != Command::Image);
     if !starts {
         report(resolution, name);
     }
@@ -45,8 +45,9 @@ fn known_program(resolution: &mut Resolution<'_>, name: &ServiceName) {
 fn report(resolution: &mut Resolution<'_>, name: &ServiceName) {
     let declared = resolution.description.services.get(name);
     let at = declared.and_then(|keys| keys.env_secrets.first()).map(|(variable, _)| variable.at);
-    let message =
-        format!("`{name}` reads secrets from its environment, but how its image starts is not known");
+    let message = format!(
+        "`{name}` reads secrets from its environment, but how its image starts is not known"
+    );
     let help = "add `entrypoint:`, what the image's ENTRYPOINT says (the image needs a shell), or use `secrets:` if it reads files";
     let problem = Diagnostic { at, ..Diagnostic::nowhere("unknown-entrypoint", message) };
     resolution.problems.add(problem.help(help));
