@@ -82,3 +82,15 @@ pub struct Recipe {
     /// Name of the built program (go, rust) or folder of the built files (static).
     pub artifact: String,
 }
+
+impl Recipe {
+    /// What the image runs where nobody says it; none where only its base knows.
+    pub fn program(&self) -> Vec<String> {
+        match self.runtime {
+            Runtime::Go | Runtime::Rust => vec![self.artifact.clone()],
+            Runtime::Python | Runtime::Node | Runtime::Static | Runtime::Own | Runtime::Acme => {
+                Vec::new()
+            }
+        }
+    }
+}

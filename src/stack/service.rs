@@ -207,6 +207,16 @@ impl Service {
         }
     }
 
+    /// What it runs, as far as it is known: its own words, or those of the image it is built into.
+    pub fn program(&self) -> Vec<String> {
+        let mut words = self.entrypoint.words();
+        words.extend(self.command.words());
+        if words.is_empty() {
+            words = self.recipe.first().map(Recipe::program).unwrap_or_default();
+        }
+        words
+    }
+
     /// True for the gateway and the side services that it brings.
     pub fn is_ours(&self) -> bool {
         matches!(self.role, Role::Gateway | Role::OidcProxy(_) | Role::AcmeClient)

@@ -64,8 +64,7 @@ fn values<'a>(service: &Service, recipe: &'a Recipe) -> Values<'a> {
         User::Numeric { uid, gid } => format!("{uid}:{gid}"),
         User::Named(name) => name.clone(),
     };
-    let mut command = service.entrypoint.words();
-    command.extend(service.command.words());
+    let command = service.program();
     Values {
         build_base: recipe.build_base.to_string(),
         run_base: recipe.run_base.to_string(),
@@ -110,5 +109,103 @@ fn probe(probe: &Probe) -> Vec<String> {
         Probe::Image | Probe::Impossible | Probe::Disabled => Vec::new(),
         Probe::Exec(words) => words.clone(),
         Probe::Shell(line) => ["/bin/sh", "-c", line].map(str::to_owned).to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stack::testing::{sample, service};
+    use crate::stack::{Command, ImageReference, Installer, Runtime, Sourced};
+
+    fn app(runtime: Runtime, installer: &str, lock_file: &str) -> (Service, Recipe) {
+        let mut service = sample().services.remove(&service("app")).unwrap();
+        let mut recipe = service.recipe.remove(0);
+        recipe.runtime = runtime;
+        recipe.installer =
+            Installer { name: installer.to_owned(), lock_file: lock_file.to_owned() };
+        recipe.artifact = "shop".to_owned();
+        (service, recipe)
+    }
+
+    fn mended(recipe: &mut Recipe) {
+        let digest = crate::stack::Digest::Sha256("a".repeat(64));
+        let base = ImageReference::parse("base:1").unwrap().pinned(digest);
+        recipe.build_base = Sourced::derived(base.clone());
+        recipe.run_base = Sourced::derived(base);
+        recipe.user = Sourced::derived(User::Numeric { uid: 10001, gid: 10001 });
+        recipe.health_check = Sourced::derived(true);
+        recipe.locked_install = Sourced::derived(true);
+        recipe.ignores_secrets = Sourced::derived(true);
+        recipe.owned_paths = ["/data".to_owned(), "/my data".to_owned()].into();
+    }
+
+    const EVERY: &[(Runtime, &str, &str, &str)] = &[
+        (Runtime::Python, "pip", "requirements.txt", "\"--require-hashes\""),
+        (Runtime::Python, "uv", "uv.lock", "\"--locked\""),
+        (Runtime::Python, "poetry", "poetry.lock", "poetry check --lock"),
+        (Runtime::Node, "npm", "package-lock.json", "\"ci\""),
+        (Runtime::Node, "pnpm", "pnpm-lock.yaml", "\"--frozen-lockfile\""),
+        (Runtime::Node, "yarn", "yarn.lock", "\"--frozen-lockfile\""),
+        (Runtime::Go, "go", "go.sum", "go mod verify"),
+        (Runtime::Rust, "cargo", "Cargo.lock", "\"--locked\""),
+        (Runtime::Static, "npm", "package-lock.json", "\"ci\""),
+    ];
+
+    #[test]
+    fn every_flag_of_a_recipe_is_drawn_and_none_is_added() {
+        for (runtime, installer, lock_file, check) in EVERY {
+            let (service, mut recipe) = app(*runtime, installer, lock_file);
+            let bare = draw(&service, &recipe).unwrap();
+            for absent in [check, "USER", "HEALTHCHECK", "\"install\", \"-d\""] {
+                assert!(!bare.dockerfile.contains(absent), "{installer}: {absent}\n{bare:?}");
+            }
+            assert_eq!(bare.ignored, "");
+            mended(&mut recipe);
+            let drawn = draw(&service, &recipe).unwrap();
+            let own = "[\"install\", \"-d\", \"-m\", \"0755\", \"-o\", \"10001\", \"-g\", \"10001\", \"/data\", \"/my data\"]";
+            let ask = "CMD [\"/bin/sh\", \"-c\", \"python3 -m probe\"]";
+            let pinned = "FROM base:1@sha256:";
+            for present in [check, "\nUSER 10001:10001\n", own, ask, pinned] {
+                assert!(drawn.dockerfile.contains(present), "{installer}: {present}\n{drawn:?}");
+            }
+            assert!(drawn.ignored.contains("\nsecrets\n"));
+            assert!(drawn.ignored.contains("\n**/.env\n"));
+        }
+    }
+
+    #[test]
+    fn the_last_user_is_never_the_one_that_installs() {
+        let (service, mut recipe) = app(Runtime::Static, "npm", "package-lock.json");
+        mended(&mut recipe);
+        recipe.packages.insert("brotli".to_owned());
+        let drawn = draw(&service, &recipe).unwrap().dockerfile;
+        let users: Vec<_> = drawn.lines().filter(|line| line.starts_with("USER")).collect();
+        assert_eq!(users, ["USER 0:0", "USER 10001:10001"]);
+    }
+
+    #[test]
+    fn a_built_program_runs_where_nobody_names_another() {
+        let (service, recipe) = app(Runtime::Go, "go", "go.sum");
+        assert!(draw(&service, &recipe).unwrap().dockerfile.ends_with("CMD [\"shop\"]\n"));
+        let service = Service { recipe: vec![recipe.clone()], ..service };
+        assert_eq!(service.program(), ["shop"]);
+    }
+
+    #[test]
+    fn nothing_leaves_its_place() {
+        for hostile in ["a\nRUN x", "a b", "$(x)", "a;b", "\"", "#"] {
+            let (service, mut recipe) = app(Runtime::Python, "pip", "requirements.txt");
+            recipe.packages.insert(hostile.to_owned());
+            assert!(draw(&service, &recipe).is_err(), "package {hostile:?}");
+            let (_, recipe) = app(Runtime::Go, "go", hostile);
+            let locked = Recipe { locked_install: Sourced::derived(true), ..recipe };
+            assert!(draw(&service, &locked).is_err(), "lock file {hostile:?}");
+        }
+        let (mut service, recipe) = app(Runtime::Python, "pip", "requirements.txt");
+        let words = vec!["a\"]\\".to_owned(), "$X `y`".to_owned()];
+        service.command = Sourced::derived(Command::Exec(words));
+        let drawn = draw(&service, &recipe).unwrap().dockerfile;
+        assert!(drawn.ends_with("CMD [\"a\\\"]\\\\\", \"$X `y`\"]\n"), "{drawn}");
     }
 }

@@ -23,8 +23,7 @@ pub(super) fn program(
     if !service.secrets.iter().any(|used| matches!(used.delivery, Delivery::Variable(_))) {
         return Ok((words(&service.entrypoint), words(&service.command)));
     }
-    let mut program = service.entrypoint.words();
-    program.extend(service.command.words());
+    let program = service.program();
     if program.is_empty() {
         return Err(DrawError::NoProgram { service: name.clone() });
     }
