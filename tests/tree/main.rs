@@ -1,5 +1,5 @@
 //! Writing a tree, on the real disk: as asked, stopped at every change, edited by hand, attacked.
-#![allow(clippy::unwrap_used, reason = "a test fails loudly")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 mod edited;
 mod obstructed;
