@@ -28,16 +28,15 @@ pub fn recover(disk: &dyn Disk, out: &TreePath) -> Result<bool, WriteError> {
 }
 
 /// Takes every step of `journal` that is not taken yet, then removes it. A file that is neither what
-/// the plan found nor what it wants was changed since and is left as it is; returns whether there was
-/// none.
+/// the plan found nor what it wants was changed since and is left as it is; returns those.
 pub(super) fn finish(
     disk: &dyn Disk,
     out: &TreePath,
     journal: &Journal,
-) -> Result<bool, DiskError> {
+) -> Result<Vec<TreePath>, DiskError> {
     let mut named = Vec::new();
-    let all_removed = remove_all(disk, out, journal, &mut named)?;
-    let all_put = put_all(disk, out, journal, &mut named)?;
+    let mut left = remove_all(disk, out, journal, &mut named)?;
+    left.extend(put_all(disk, out, journal, &mut named)?);
     disk.sync_names(&named)?;
     let folder = out.join(&TreePath::own(STAGED));
     if disk.look(&folder)? == Found::Folder {
@@ -46,7 +45,7 @@ pub(super) fn finish(
     let path = out.join(&TreePath::own(JOURNAL));
     disk.remove_file(&path)?;
     disk.sync_names(&[path])?;
-    Ok(all_removed && all_put)
+    Ok(left)
 }
 
 /// Removes files and the folders that they leave empty, and adds their names to `named`.
@@ -55,8 +54,8 @@ fn remove_all(
     out: &TreePath,
     journal: &Journal,
     named: &mut Vec<TreePath>,
-) -> Result<bool, DiskError> {
-    let mut all_removed = true;
+) -> Result<Vec<TreePath>, DiskError> {
+    let mut left = Vec::new();
     for Removal { path, was } in &journal.removals {
         let place = out.join(path);
         match disk.look(&place)? {
@@ -65,7 +64,7 @@ fn remove_all(
             }
             // A put of this very write may have made a folder of it.
             Found::Nothing | Found::Folder => {}
-            Found::File { .. } | Found::Other => all_removed = false,
+            Found::File { .. } | Found::Other => left.push(path.clone()),
         }
         named.push(place);
     }
@@ -76,7 +75,7 @@ fn remove_all(
         }
         named.push(place);
     }
-    Ok(all_removed)
+    Ok(left)
 }
 
 /// Renames what is staged and adds the names that changed, new folders among them, to `named`.
@@ -85,8 +84,8 @@ fn put_all(
     out: &TreePath,
     journal: &Journal,
     named: &mut Vec<TreePath>,
-) -> Result<bool, DiskError> {
-    let mut all_put = true;
+) -> Result<Vec<TreePath>, DiskError> {
+    let mut left = Vec::new();
     let waiting: BTreeSet<String> =
         disk.list(&out.join(&TreePath::own(STAGED)))?.into_iter().collect();
     for (n, put) in journal.puts.iter().enumerate() {
@@ -96,13 +95,13 @@ fn put_all(
                 named.extend(create_folders_above(disk, &place, false)?);
                 disk.rename(&staged(out, n), &place)?;
             } else {
-                all_put = false;
+                left.push(put.path.clone());
                 disk.remove_file(&staged(out, n))?;
             }
         }
         named.push(place);
     }
-    Ok(all_put)
+    Ok(left)
 }
 
 /// Whether `place` holds what the plan found there or, where only permissions change, wants there.

@@ -10,7 +10,9 @@ use super::journal::{Journal, Put, Removal};
 use super::manifest::Manifest;
 use super::recover::{finish, recover};
 use super::single_file::{SingleFile, remove_leftover, write_atomically};
-use super::{Digest, JOURNAL, MANIFEST, Mode, STAGED, Tree, TreePath, WriteError};
+use super::{
+    Contention, Contested, Digest, JOURNAL, MANIFEST, Mode, STAGED, Tree, TreePath, WriteError,
+};
 use std::collections::BTreeSet;
 
 /// What is to be written.
@@ -42,6 +44,20 @@ impl Written {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Notes what `comparison` means for each file.
+    fn take(&mut self, comparison: &Comparison) {
+        for (path, Standing { state, .. }) in &comparison.files {
+            match state {
+                State::Unchanged => continue,
+                State::Missing => self.created.push(path.clone()),
+                State::Outdated | State::WrongMode | State::Edited | State::Foreign => {
+                    self.changed.push(path.clone());
+                }
+                State::Dropped | State::EditedAndDropped => self.removed.push(path.clone()),
+            }
+        }
+    }
 }
 
 /// Brings the disk to `writing`; what stands already is not touched. On [`WriteError::Contested`]
@@ -50,7 +66,10 @@ pub fn write(disk: &dyn Disk, writing: &Writing<'_>) -> Result<Written, WriteErr
     let Writing { before, out, tree, forced } = *writing;
     let mut written = Written { recovered: recover(disk, out)?, ..Written::default() };
     let comparison = compare(disk, out, tree)?;
-    refuse_unnamed(disk, writing, &comparison, forced)?;
+    let unnamed = contested(disk, out, &comparison, tree, forced);
+    if !unnamed.is_empty() {
+        return Err(WriteError::Contested(unnamed));
+    }
     for file in before {
         if file.write(disk)? {
             written.before.push(file.path.clone());
@@ -60,34 +79,25 @@ pub fn write(disk: &dyn Disk, writing: &Writing<'_>) -> Result<Written, WriteErr
     if comparison.is_clean() {
         return Ok(written);
     }
-    for (path, Standing { state, .. }) in &comparison.files {
-        match state {
-            State::Unchanged => continue,
-            State::Missing => written.created.push(path.clone()),
-            State::Outdated | State::WrongMode | State::Edited | State::Foreign => {
-                written.changed.push(path.clone());
-            }
-            State::Dropped | State::EditedAndDropped => written.removed.push(path.clone()),
-        }
-    }
+    written.take(&comparison);
     let journal = plan(&comparison, tree);
     stage(disk, out, tree, &journal)?;
-    if !finish(disk, out, &journal)? {
-        // Someone edited a file between the comparison and its turn; it was left as it is.
-        let since = compare(disk, out, tree)?;
-        refuse_unnamed(disk, writing, &since, &BTreeSet::new())?;
-    }
-    Ok(written)
+    let left = finish(disk, out, &journal)?;
+    if left.is_empty() { Ok(written) } else { Err(edited_meanwhile(disk, writing, left)) }
 }
 
-fn refuse_unnamed(
-    disk: &dyn Disk,
-    writing: &Writing<'_>,
-    comparison: &Comparison,
-    forced: &BTreeSet<TreePath>,
-) -> Result<(), WriteError> {
-    let unnamed = contested(disk, writing.out, comparison, writing.tree, forced);
-    if unnamed.is_empty() { Ok(()) } else { Err(WriteError::Contested(unnamed)) }
+/// Someone edited these files between the comparison and their turn; they are as they were left.
+fn edited_meanwhile(disk: &dyn Disk, writing: &Writing<'_>, left: Vec<TreePath>) -> WriteError {
+    let contested = left.into_iter().map(|path| Contested {
+        shown: disk.shown(&writing.out.join(&path)),
+        why: match writing.tree.get(path.as_str()) {
+            Some(_) => Contention::Edited,
+            None => Contention::EditedAndDropped,
+        },
+        difference: String::new(),
+        path,
+    });
+    WriteError::Contested(contested.collect())
 }
 
 /// The steps that lead from `comparison` to `tree`. The manifest is the last file.

@@ -1,5 +1,6 @@
 //! What people made or changed is theirs.
 
+use super::medium::Medium;
 use super::*;
 
 #[test]
@@ -52,4 +53,17 @@ fn a_foreign_file_in_the_way_is_refused_unless_equal_or_named() {
     assert_eq!(refused, [("was-a-file".to_owned(), Contention::Foreign)]);
     write_on(&project.disk, &old_tree(), &["was-a-file"]).unwrap();
     assert_eq!(project.visible(), Project::with(&old_tree()).visible());
+}
+
+#[test]
+fn an_edit_while_writing_is_kept() {
+    let [drawn, dropped] = ["compose.yaml", "gateway/hosts/a.conf"];
+    for (edited, why) in [(drawn, Contention::Edited), (dropped, Contention::EditedAndDropped)] {
+        let mut medium = Medium::default();
+        write_on(&medium, &old_tree(), &[]).unwrap();
+        let place = format!("{OUT}/{edited}");
+        medium.edited = Some(place.clone());
+        assert_eq!(contested(write_on(&medium, &new_tree(), &[])), [(edited.to_owned(), why)]);
+        assert_eq!(medium.contents()[&place].as_deref(), Some(&b"edited\n"[..]));
+    }
 }

@@ -73,8 +73,10 @@ fn finishing_can_be_stopped_too() {
 fn finishing_spares_what_was_edited_since() {
     let (project, _) = stopped_after_its_journal();
     fs::write(project.out("compose.yaml"), "edited\n").unwrap();
+    fs::write(project.out("gateway/hosts/a.conf"), "edited\n").unwrap();
     assert!(recover(&project.disk, &path(OUT)).unwrap());
     assert_eq!(project.text("compose.yaml"), "edited\n");
+    assert_eq!(project.text("gateway/hosts/a.conf"), "edited\n");
     assert_eq!(project.text("gateway/hosts/c.conf"), "server c;\n");
     let refused = contested(project.write(&new_tree()));
     assert_eq!(refused, [("compose.yaml".to_owned(), Contention::Edited)]);
