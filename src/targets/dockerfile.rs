@@ -125,6 +125,7 @@ mod tests {
         recipe.installer =
             Installer { name: installer.to_owned(), lock_file: lock_file.to_owned() };
         recipe.artifact = "shop".to_owned();
+        service.recipe = vec![recipe.clone()];
         (service, recipe)
     }
 
@@ -188,7 +189,6 @@ mod tests {
     fn a_built_program_runs_where_nobody_names_another() {
         let (service, recipe) = app(Runtime::Go, "go", "go.sum");
         assert!(draw(&service, &recipe).unwrap().dockerfile.ends_with("CMD [\"shop\"]\n"));
-        let service = Service { recipe: vec![recipe.clone()], ..service };
         assert_eq!(service.program(), ["shop"]);
     }
 
