@@ -67,6 +67,7 @@ const TEMPLATES: &[(&str, &str)] = embedded! {
     "nginx/snippets/policy-api-key.conf.j2",
     "nginx/snippets/policy-oidc.conf.j2",
     "nginx/snippets/policy-validator.conf.j2",
+    "nginx/snippets/preflight.conf.j2",
     "nginx/snippets/proxy-headers.conf.j2",
     "nginx/snippets/proxy-sign-in.conf.j2",
     "nginx/snippets/proxy-websocket.conf.j2",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::allow::{self, AllowList};
+use super::cors::{self, HostOrigins};
 use super::identity::{self, Identity, KeyHeader, snake};
 use super::rate::{self, CredentialKey, Zone};
 use super::upstream::{Upstreams, used_policies};
@@ -36,6 +37,7 @@ const FILES: &[&str] = &[
     "snippets/errors-upstream.conf",
     "snippets/errors.conf",
     "snippets/guard.conf",
+    "snippets/preflight.conf",
     "snippets/proxy-headers.conf",
     "snippets/proxy-sign-in.conf",
     "snippets/proxy-websocket.conf",
@@ -101,6 +103,7 @@ pub(super) struct Frame {
     allow_lists: Vec<AllowList>,
     closed: Vec<String>,
     methods: Vec<String>,
+    host_origins: Vec<HostOrigins>,
     cors_headers: String,
 }
 
@@ -174,6 +177,7 @@ fn frame(sheet: &Sheet, upstreams: &Upstreams, streams: Vec<String>) -> Result<F
         upstreams: upstreams.names().into_iter().map(str::to_owned).collect(),
         streams,
         stripped: identity::stripped(&identities, &key_headers),
+        host_origins: cors::hosts(gateway)?,
         cors_headers: cors_headers(&key_headers),
         identities,
         key_headers,

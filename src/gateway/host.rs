@@ -47,8 +47,8 @@ pub(super) fn draw(
     let gateway = &sheet.stack.gateway;
     let cors = CorsNames::of(gateway);
     for (name, host) in &gateway.hosts {
-        let routes = Routes { sheet, upstreams, cors: &cors, beside: &host.routes };
-        let groups = groups(gateway, &routes, host)?;
+        let routes = Routes { sheet, upstreams, cors: &cors, host };
+        let groups = groups(gateway, &routes)?;
         let all = || groups.iter().flat_map(|group| &group.locations);
         let rooted = all().any(|location| !location.exact && location.path == "/");
         let view = View {
@@ -65,9 +65,9 @@ pub(super) fn draw(
     Ok(())
 }
 
-fn groups(gateway: &Gateway, routes: &Routes, host: &Host) -> Result<Vec<Group>, DrawError> {
+fn groups(gateway: &Gateway, routes: &Routes) -> Result<Vec<Group>, DrawError> {
     let mut classes: BTreeMap<Class, Vec<Location>> = BTreeMap::new();
-    for (path, route) in &host.routes {
+    for (path, route) in &routes.host.routes {
         let location = routes.location(path, route)?;
         classes.entry(class(gateway, route)?).or_default().push(location);
     }

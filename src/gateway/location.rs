@@ -1,7 +1,5 @@
 //! One route as one nginx location.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::cors::CorsNames;
@@ -9,7 +7,7 @@ use super::identity::snake;
 use super::upstream::Upstreams;
 use super::{DrawError, Sheet, allow, rate};
 use crate::stack::{
-    Access, ErrorSource, MountSource, Origin, Route, RoutePath, Seconds, ServiceName, Target,
+    Access, ErrorSource, Host, MountSource, Origin, Route, RoutePath, Seconds, ServiceName, Target,
     VolumeName,
 };
 
@@ -29,11 +27,10 @@ pub(super) struct Location {
     audit: bool,
     allow: String,
     own_errors: bool,
-    /// An answer of the gateway that no list of error pages writes.
-    own_words: bool,
     signature: String,
     methods: Vec<String>,
     cors: String,
+    cors_closed: bool,
     websocket: bool,
     rates: Vec<String>,
     retry_after: u32,
@@ -56,14 +53,15 @@ pub(super) struct Routes<'a> {
     pub(super) sheet: &'a Sheet<'a>,
     pub(super) upstreams: &'a Upstreams,
     pub(super) cors: &'a CorsNames,
-    /// The routes of the same host.
-    pub(super) beside: &'a BTreeMap<RoutePath, Route>,
+    /// The host whose routes they are.
+    pub(super) host: &'a Host,
 }
 
 impl Routes<'_> {
     /// The location of one route.
     pub(super) fn location(&self, path: &RoutePath, route: &Route) -> Result<Location, DrawError> {
         let gateway = &self.sheet.stack.gateway;
+        let cors = self.cors.lines(&route.cors, self.host);
         let mut location = Location {
             exact: !path.is_prefix(),
             path: path.to_string(),
@@ -72,7 +70,8 @@ impl Routes<'_> {
             allow: allow::variable(&route.allow),
             own_errors: route.errors == ErrorSource::Own,
             methods: methods(route),
-            cors: self.cors.name(&route.cors).to_owned(),
+            cors: cors.snippet,
+            cors_closed: cors.closed,
             rates: rate::of_route(gateway, route)?.iter().map(rate::Count::name).collect(),
             retry_after: rate::retry_after(gateway, route)?,
             ..Location::default()
@@ -92,8 +91,6 @@ impl Routes<'_> {
                 location.upstream = self.upstreams.name(service, *port)?.to_owned();
             }
         }
-        let refuses_itself = location.own_errors && !location.allow.is_empty();
-        location.own_words = refuses_itself || !location.prefix.is_empty();
         Ok(location)
     }
 
@@ -151,7 +148,7 @@ impl Routes<'_> {
         if path.is_prefix() {
             return text.trim_end_matches('/');
         }
-        let covering = self.beside.iter().filter(|(other, candidate)| {
+        let covering = self.host.routes.iter().filter(|(other, candidate)| {
             other.is_prefix()
                 && other.covers(text)
                 && candidate.strip_prefix
@@ -164,7 +161,7 @@ impl Routes<'_> {
 
     fn bare(&self, path: &RoutePath) -> String {
         let bare = path.as_str().trim_end_matches('/');
-        let exact = self.beside.keys().any(|other| other.as_str() == bare);
+        let exact = self.host.routes.keys().any(|other| other.as_str() == bare);
         if path.is_prefix() && !exact { bare.to_owned() } else { String::new() }
     }
 }

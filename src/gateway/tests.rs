@@ -1,5 +1,6 @@
 //! The drawing as text. What nginx does with it is tested with nginx itself.
 
+mod locations;
 mod stacks;
 
 use std::collections::BTreeSet;
