@@ -53,7 +53,7 @@ impl fmt::Display for Diff {
     /// One line a file, each followed by its difference.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.files.iter().try_for_each(|FileDiff { path, state, text }| {
-            writeln!(f, "{state} {path}")?;
+            writeln!(f, "{state}: {path}")?;
             f.write_str(text)
         })
     }
@@ -66,11 +66,11 @@ impl fmt::Display for State {
             Self::Unchanged => "keep",
             Self::Missing => "create",
             Self::Outdated => "change",
-            Self::WrongMode => "set the permissions of",
+            Self::WrongMode => "set permissions",
             Self::Dropped => "remove",
-            Self::Edited => "edited by hand:",
-            Self::EditedAndDropped => "edited by hand, no longer generated:",
-            Self::Foreign => "not generated, in the way:",
+            Self::Edited => "edited by hand",
+            Self::EditedAndDropped => "edited by hand, no longer generated",
+            Self::Foreign => "not generated, in the way",
         })
     }
 }

@@ -101,13 +101,13 @@ fn a_difference_names_every_file_and_hides_what_is_sealed() {
     assert!(!comparison.is_clean());
     let shown = Diff::of(&comparison, &new).to_string();
     for line in [
-        "change compose.yaml\n",
+        "change: compose.yaml\n",
         "-services: {}\n",
-        "remove gateway/hosts/a.conf\n",
+        "remove: gateway/hosts/a.conf\n",
         "edited by hand: gateway/hosts/b.conf\n",
         "-\\u{1b}[2Jmine\n",
-        "create gateway/hosts/c.conf\n",
-        "change sealed\nchange services/api/entrypoint.sh\n",
+        "create: gateway/hosts/c.conf\n",
+        "change: sealed\nchange: services/api/entrypoint.sh\n",
     ] {
         assert!(shown.contains(line), "no {line:?} in {shown}");
     }
