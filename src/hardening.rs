@@ -68,6 +68,18 @@ pub enum Verdict {
     Manual,
 }
 
+impl Verdict {
+    /// The word that stands in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hardened => "HARDENED",
+            Self::Fixed => "FIXED",
+            Self::Excepted => "EXCEPTED",
+            Self::Manual => "MANUAL",
+        }
+    }
+}
+
 /// Mend `stack` by `controls` and say what was found.
 ///
 /// `lacks` names controls that the chosen target cannot express, each with a sentence.

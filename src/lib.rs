@@ -23,5 +23,6 @@ pub mod exposure;
 pub mod gateway;
 pub mod targets;
 pub mod report;
-pub mod commands;
+pub mod pipeline;
 pub mod cli;
+pub mod commands;

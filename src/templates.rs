@@ -39,6 +39,7 @@ const TEMPLATES: &[(&str, &str)] = embedded! {
     "docker/python.Dockerfile.j2",
     "docker/rust.Dockerfile.j2",
     "docker/static.Dockerfile.j2",
+    "docs/HARDENING.md.j2",
     "nginx/conf.d/client-ip.conf.j2",
     "nginx/conf.d/core.conf.j2",
     "nginx/conf.d/cors.conf.j2",
