@@ -58,7 +58,8 @@ fn other_environments(
         let Ok(other) = Project::open(&other, world) else { continue };
         let Ok(theirs) = other.opened(world) else { continue };
         for same in reused(open, &theirs) {
-            found.push(format!("{}: the same value as {} in {name}", same.first, same.second));
+            let (own, others) = (&same.first.1, &same.second.1);
+            found.push(format!("{own}: the same value as {others} in {name}"));
         }
     }
     Ok(found)
