@@ -114,8 +114,8 @@ impl SecretsDirectory {
         }
         refuse_foreign(&real)?;
         // One writer at a time; the lock goes with the handle.
-        let lock = rustix::fs::flock(&handle, rustix::fs::FlockOperation::LockExclusive);
-        lock.map_err(|error| io(error.into()))?;
+        let lock = rustix::fs::flock(&handle, rustix::fs::FlockOperation::NonBlockingLockExclusive);
+        lock.map_err(|_| untrusted("is being written by another portcullis; try again"))?;
         Ok(Self { handle, path: real, in_memory })
     }
 
@@ -225,6 +225,15 @@ mod tests {
         let home = tempfile::tempdir_in("/dev/shm").unwrap();
         let path = Utf8Path::from_path(home.path()).unwrap().join("dev");
         assert!(SecretsDirectory::open(&path, Storage::Memory).unwrap().is_in_memory());
+    }
+
+    #[test]
+    fn two_runs_do_not_write_at_once() {
+        let (_home, path) = home();
+        let first = SecretsDirectory::open(&path, Storage::Anywhere).unwrap();
+        assert!(refused(&path).contains("is being written by another portcullis"));
+        drop(first);
+        assert!(SecretsDirectory::open(&path, Storage::Anywhere).is_ok());
     }
 
     #[test]

@@ -12,9 +12,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
+use super::OpenBundle;
 use super::SecretValue;
 use super::directory::{DirectoryError, RECORD, SecretsDirectory, staged};
-use super::unseal_files::{Access, SecretFile, SecretFiles};
+use super::unseal_files::{Access, SecretFile, SecretFiles, unseal_files};
+use super::values::Fault;
+use crate::stack::Stack;
 
 /// What became of the files, each list sorted. A service that mounts a changed file sees it
 /// only after a restart; `tls/` is mounted as a directory and needs none.
@@ -25,10 +28,30 @@ pub struct Installed {
     pub removed: Vec<Utf8PathBuf>,
 }
 
+/// What an unsealing came to: the whole set, or none of it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unsealed {
+    Installed(Installed),
+    /// Nothing was written, and what an earlier run had left is gone.
+    Refused {
+        faults: Vec<Fault>,
+        removed: Vec<Utf8PathBuf>,
+    },
+}
+
 /// Owner, group and mode of a file.
 type Rights = (u32, u32, u32);
 
 impl SecretsDirectory {
+    /// Puts every secret file of `stack` into the directory. Where a value is missing, empty or
+    /// too short, the directory is emptied instead: no stack starts with old or partial secrets.
+    pub fn unseal(&self, stack: &Stack, open: &OpenBundle) -> Result<Unsealed, DirectoryError> {
+        match unseal_files(stack, open) {
+            Ok(files) => Ok(Unsealed::Installed(self.install(&files)?)),
+            Err(faults) => Ok(Unsealed::Refused { faults, removed: self.clear()? }),
+        }
+    }
+
     /// Puts exactly `files` into the directory. Files that are there and equal stay untouched;
     /// an error before the first rename leaves the earlier set as it was.
     pub fn install(&self, files: &SecretFiles) -> Result<Installed, DirectoryError> {
@@ -64,8 +87,7 @@ impl SecretsDirectory {
         Ok(Installed { changed, removed })
     }
 
-    /// Removes every file that an earlier run left, so that no stack starts with old or
-    /// partial secrets. The directories stay, since containers may have mounted them.
+    /// Removes every file that an earlier run left. The directories stay, since containers may have mounted them.
     pub fn clear(&self) -> Result<Vec<Utf8PathBuf>, DirectoryError> {
         let removed = self.remove(self.recorded()?.iter())?;
         self.record(&BTreeSet::new())?;

@@ -26,7 +26,7 @@ pub use generate::{ALPHABET, DEFAULT_LENGTH, NoRandomness, Randomness, generate}
 pub use identity::{
     IDENTITY_VARIABLE, Identities, IdentityFileError, Passphrase, identity_path, others_may_read,
 };
-pub use install::Installed;
+pub use install::{Installed, Unsealed};
 pub use reconcile::{
     MakeError, Overdue, Reconciliation, due, make, make_missing, reconcile, stored_kind,
 };
@@ -35,5 +35,7 @@ pub use seal::{
     IdentityError, Recipient, RecipientError, SealError, UnsealError, fingerprint, seal, unseal,
 };
 pub use secret_value::SecretValue;
-pub use unseal_files::{Access, SecretFile, SecretFiles, faults, file_path, unseal_files};
+pub use unseal_files::{
+    Access, SecretFile, SecretFiles, faults, file_path, readers_to_restart, unseal_files,
+};
 pub use values::{Fault, Reason};

@@ -8,7 +8,7 @@ use camino::Utf8PathBuf;
 
 use super::values::{Fault, Values};
 use super::{OpenBundle, SecretValue};
-use crate::stack::{self, Delivery, Derived, SecretKind, SecretName, Stack};
+use crate::stack::{self, Delivery, Derived, SecretKind, SecretName, ServiceName, Stack};
 
 /// Files by their path below the directory of secrets.
 pub type SecretFiles = BTreeMap<Utf8PathBuf, SecretFile>;
@@ -68,6 +68,20 @@ pub fn file_path(stack: &Stack, name: &SecretName) -> Utf8PathBuf {
     }
 }
 
+/// The services that must be restarted to see `changed` files: those that mount one of them by
+/// itself. A folder is mounted whole, so that a file renamed into it is seen at once.
+pub fn readers_to_restart(stack: &Stack, changed: &[Utf8PathBuf]) -> BTreeSet<ServiceName> {
+    let secrets = stack.secrets.keys().filter(|name| changed.contains(&file_path(stack, name)));
+    secrets
+        .flat_map(|name| stack.readers(name))
+        .filter(|(_, used)| match used.delivery {
+            Delivery::File | Delivery::FileVariable(_) | Delivery::Variable(_) => true,
+            Delivery::Folder | Delivery::Plain(_) => false,
+        })
+        .map(|(service, _)| service.clone())
+        .collect()
+}
+
 /// Who reads the file of a secret; nothing where nobody does.
 fn access(stack: &Stack, name: &SecretName) -> Option<Access> {
     let readers = stack.readers(name).filter(|(_, used)| match used.delivery {
@@ -92,13 +106,16 @@ fn access(stack: &Stack, name: &SecretName) -> Option<Access> {
 #[cfg(test)]
 mod tests {
     use super::super::values::Reason;
-    use super::super::{Bundle, Deposit, Identities, Kind, Sealing};
+    use super::super::{
+        Bundle, Deposit, Identities, Kind, Sealing, SecretsDirectory, Storage, Unsealed,
+    };
     use super::*;
     use crate::stack::testing::{generated, sample, secret_name, service};
     use crate::stack::{
         DatabaseName, DatabaseRole, Format, HostName, Part, RedisUser, Seconds, SecretUse, Sourced,
         User,
     };
+    use camino::Utf8Path;
     use time::macros::date;
 
     /// Secrets with a value, as if opened from a bundle; a value before the last rotation
@@ -157,6 +174,33 @@ mod tests {
         assert_eq!(paths, ["db_app_password", "db_password"]);
         assert_eq!(files[&Utf8PathBuf::from("db_password")].access, Access::User(999));
         assert_eq!(files[&Utf8PathBuf::from("db_app_password")].access, Access::Everybody);
+    }
+
+    #[test]
+    fn a_changed_file_restarts_its_readers_and_a_folder_nobody() {
+        let mut stack = sample();
+        let gateway = stack.services.get_mut(&service("gateway")).unwrap();
+        let used = SecretUse { secret: secret_name("db_password"), delivery: Delivery::Folder };
+        gateway.secrets.push(used);
+        let restarted = |path: &str| readers_to_restart(&stack, &[path.into()]);
+        assert_eq!(restarted("db_password"), BTreeSet::from([service("db")]));
+        assert_eq!(restarted("db_app_password"), BTreeSet::from([service("app")]));
+        assert_eq!(restarted("tls/a.example.pem"), BTreeSet::new());
+    }
+
+    #[test]
+    fn a_set_with_a_fault_leaves_nothing_of_the_one_before() {
+        let home = tempfile::tempdir_in("/dev/shm").unwrap();
+        let path = Utf8Path::from_path(home.path()).unwrap().join("production");
+        let directory = SecretsDirectory::open(&path, Storage::Memory).unwrap();
+        let whole = directory.unseal(&sample(), &open(&ALL)).unwrap();
+        assert!(matches!(whole, Unsealed::Installed(installed) if installed.changed.len() == 2));
+        assert_eq!(std::fs::read_to_string(path.join("db_password")).unwrap(), "administrator");
+        let partial = directory.unseal(&sample(), &open(&ALL[..2])).unwrap();
+        let Unsealed::Refused { faults, removed } = partial else { panic!("{partial:?}") };
+        assert_eq!(faults[0].to_string(), "db_app_password: has no value yet");
+        assert_eq!(removed, ["db_app_password", "db_password"]);
+        assert!(!path.join("db_password").exists());
     }
 
     #[test]
