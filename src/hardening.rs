@@ -113,7 +113,7 @@ fn run(
         let id = control.id();
         let (mut places, mut open) = (Vec::new(), Vec::new());
         for violation in control.check(stack) {
-            let exception = accepted.get(id).and_then(|at| at.get(&violation.place).copied());
+            let exception = accepted.get(id).and_then(|at| covering(at, &violation.place));
             if let Some(exception) = exception {
                 used.insert((exception.control.as_str(), &exception.place));
                 places.push(excepted(violation, exception));
@@ -131,6 +131,15 @@ fn run(
     let unused = exceptions.iter().filter(|e| !used.contains(&(e.control.as_str(), &e.place)));
     hardening.unused = unused.cloned().collect();
     hardening
+}
+
+/// The exception for `place`; one without a place, for the stack, holds for its gateway as well.
+fn covering<'a>(
+    accepted: &BTreeMap<&Place, &'a Exception>,
+    place: &Place,
+) -> Option<&'a Exception> {
+    let whole = || accepted.get(&Place::Stack).filter(|_| *place == Place::Gateway);
+    accepted.get(place).or_else(whole).copied()
 }
 
 /// Mend every open violation of one control, then look again: what is still there, or is there
@@ -189,3 +198,5 @@ fn excepted(violation: Violation, exception: &Exception) -> PlaceFinding {
 mod laws;
 #[cfg(test)]
 mod random_stack;
+#[cfg(test)]
+mod verdicts;

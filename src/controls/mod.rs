@@ -100,7 +100,7 @@ mod volume_owner;
 mod webhook_signature;
 mod writable_paths;
 
-pub use contract::{Control, Page, Section, Violation};
+pub use contract::{Control, Page, Section, Violation, all_without, find, page, pages};
 
 /// Every control, by section of the report. The order decides nothing else.
 pub const ALL: &[&dyn Control] = &[
@@ -199,18 +199,3 @@ pub const ALL: &[&dyn Control] = &[
     &engine_version::EngineVersion,
     &unmodelled_keys::UnmodelledKeys,
 ];
-
-/// The control with this id.
-pub fn find(id: &str) -> Option<&'static dyn Control> {
-    ALL.iter().copied().find(|control| control.id() == id)
-}
-
-/// Every control but one, to see what breaks without it.
-pub fn all_without(id: &str) -> Vec<&'static dyn Control> {
-    ALL.iter().copied().filter(|control| control.id() != id).collect()
-}
-
-/// A control's page in Markdown.
-pub fn page(id: &str) -> Option<String> {
-    find(id).map(|control| control.page().to_string())
-}

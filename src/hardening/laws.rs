@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::random_stack::{Step, insecure};
+use super::random_stack::{allowed, insecure};
 use super::*;
 use crate::controls::{ALL, all_without};
 
@@ -20,7 +20,7 @@ fn ids(hardening: &Hardening) -> BTreeMap<&'static str, Vec<(Place, String)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
     fn mending_twice_is_mending_once(stack in insecure()) {
@@ -62,17 +62,33 @@ proptest! {
     }
 
     #[test]
-    fn what_a_person_wrote_and_may_write_stays(steps in Step::allowed()) {
+    fn what_a_person_wrote_and_may_write_stays(values in allowed()) {
         let mut stack = crate::stack::testing::sample();
-        steps.iter().for_each(|step| step.apply(&mut stack));
-        let written = stack.clone();
-        let hardening = judge(&mut stack, ALL);
-        for step in &steps {
-            prop_assert!(step.holds(&stack), "{:?} was changed", step);
+        values.iter().for_each(|value| (value.apply)(&mut stack));
+        let kept: Vec<_> = values.iter().filter(|value| (value.holds)(&stack)).collect();
+        let hardening = harden(&mut stack, ALL, &[]);
+        for value in kept {
+            prop_assert!((value.holds)(&stack), "{:?} was changed", value);
         }
         let fixed = hardening.findings.iter().filter(|f| f.verdict == Verdict::Fixed);
         prop_assert_eq!(fixed.map(|f| f.control).collect::<Vec<_>>(), Vec::<&str>::new());
-        prop_assert_eq!(written.exceptions, stack.exceptions);
+        prop_assert_eq!(hardening.refused, vec![]);
+    }
+
+    #[test]
+    fn nothing_that_is_found_is_lost(stack in insecure(), index in any::<Index>()) {
+        let control = *index.get(ALL);
+        let found = control.check(&stack);
+        let mut hardened = stack;
+        let hardening = harden(&mut hardened, &[control], &[]);
+        for violation in found {
+            let reported = hardening.findings[0].places.iter();
+            let mut reported = reported.map(|p| (&p.place, &p.found)).chain(
+                hardening.refused.iter().map(|r| (&r.violation.place, &r.violation.found)),
+            );
+            let told = reported.any(|told| told == (&violation.place, &violation.found));
+            prop_assert!(told, "{} forgets {:?}", control.id(), violation);
+        }
     }
 }
 
@@ -119,11 +135,17 @@ fn every_page_has_a_reason_an_example_and_references() {
 }
 
 #[test]
-fn without_a_control_its_violation_stays() {
-    let id = "read-only-root";
-    let mut stack = crate::stack::testing::sample();
-    judge(&mut stack, &all_without(id));
-    assert!(stack.services.values().all(|service| !*service.read_only_root));
+fn every_mending_is_missed_when_it_is_left_out() {
+    let plain = crate::stack::testing::sample();
+    let mut hardened = plain.clone();
+    judge(&mut hardened, ALL);
+    for control in ALL {
+        let mut alone = plain.clone();
+        judge(&mut alone, &[*control]);
+        let mut without = plain.clone();
+        judge(&mut without, &all_without(control.id()));
+        assert_eq!(alone != plain, without != hardened, "{}", control.id());
+    }
 }
 
 fn sources() -> BTreeMap<String, String> {

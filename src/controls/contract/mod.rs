@@ -2,6 +2,7 @@
 //!
 //! It stands apart from the controls so that their folder holds nothing but controls.
 
+mod catalogue;
 mod page;
 mod places;
 mod section;
@@ -9,6 +10,7 @@ mod section;
 mod trial;
 mod violation;
 
+pub use catalogue::{all_without, find, page, pages};
 pub use page::Page;
 pub(super) use places::{
     gateway, gateway_at, network_at, networks, route_at, routes, secret_at, service_at, services,

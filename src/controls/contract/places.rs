@@ -1,7 +1,7 @@
 //! Walk the places of a stack, and find one again to mend it.
 
 use super::{Found, Violation};
-use crate::stack::{Gateway, Network, Place, Role, Route, Secret, Service, Stack};
+use crate::stack::{Gateway, Network, Place, Role, Route, Secret, Service, ServiceName, Stack};
 
 /// What `judge` finds in each service.
 pub(in crate::controls) fn services<I: IntoIterator<Item = Found>>(
@@ -45,7 +45,8 @@ pub(in crate::controls) fn gateway<I: IntoIterator<Item = Found>>(
     stack: &Stack,
     judge: impl Fn(&Gateway) -> I,
 ) -> Vec<Violation> {
-    let is_there = stack.services.values().any(|service| service.role == Role::Gateway);
+    let named = stack.services.get(ServiceName::GATEWAY);
+    let is_there = named.is_some_and(|service| service.role == Role::Gateway);
     let judged = is_there.then(|| judge(&stack.gateway));
     judged.into_iter().flatten().map(|found| found.at(Place::Gateway)).collect()
 }
