@@ -1,0 +1,63 @@
+//! What the checks may take for granted about the stacks they are run on: names, paths, ports.
+
+/// The main public name.
+pub const API: &str = "api.example.com";
+/// The name of the identity provider.
+pub const AUTH: &str = "auth.example.com";
+/// A listed origin.
+pub const ORIGIN: &str = "https://app.example.com";
+/// An exact route without a policy.
+pub const PUBLIC: &str = "/api/health";
+/// A path below the protected prefix `/api/`.
+pub const PROTECTED: &str = "/api/items";
+/// An exact route without a policy, with the strict rate and bodies up to 16k.
+pub const LOGIN: &str = "/api/auth/login";
+/// A path of the description's `blocked`.
+pub const BLOCKED: &str = "/api/auth/token";
+/// Files of the volume `clips`.
+pub const FILES: &str = "/files/";
+/// A path of the identity provider whose error bodies are its own.
+pub const REALM: &str = "/realms/wavestack/account";
+/// Its strictly limited path.
+pub const TOKEN_ENDPOINT: &str = "/realms/wavestack/protocol/openid-connect/token";
+/// Its path for listed addresses only.
+pub const ADMIN: &str = "/admin/console";
+/// The validators' paths, on whichever service: closed from outside.
+pub const VALIDATORS: &[&str] = &["/api/auth/validate", "/internal/check"];
+
+/// One drawn stack.
+pub struct Facts {
+    /// What the report calls it.
+    pub name: &'static str,
+    /// The services that the gateway knows, with their ports.
+    pub services: &'static [(&'static str, u16)],
+    /// All public names.
+    pub hosts: &'static [&'static str],
+    /// `:PORT` of published https in URLs; empty for 443.
+    pub https_suffix: &'static str,
+    /// Published https as a number.
+    pub https_port: &'static str,
+    /// Prefixes without their slash: `(HOST, "/api")`.
+    pub prefixes: &'static [(&'static str, &'static str)],
+    /// Files of /run/secrets with their content.
+    pub secrets: &'static [(&'static str, &'static str)],
+    /// Whether the checks of the further features apply.
+    pub features: bool,
+}
+
+/// The preset.
+pub const WAVESTACK: Facts = Facts {
+    name: "wavestack",
+    services: &[("core-app", 3000), ("keycloak", 8080)],
+    hosts: &[API, AUTH],
+    https_suffix: "",
+    https_port: "443",
+    prefixes: &[(API, "/api"), (API, "/files"), (AUTH, "/resources"), (AUTH, "/admin"), (AUTH, "/realms/wavestack")],
+    secrets: &[],
+    features: false,
+};
+
+/// By its name.
+pub fn stack(name: &str) -> &'static Facts {
+    [&WAVESTACK].into_iter().find(|facts| facts.name == name).expect("a known stack")
+}
