@@ -9,10 +9,12 @@
 mod gateway;
 
 use std::process::ExitCode;
+use std::thread;
 
 use gateway::drawn;
 use gateway::room::{self, Room};
-use gateway::work::{self, Order, Worker};
+use gateway::suite::Pace;
+use gateway::work::{self, Order, Report, Worker};
 
 fn main() -> ExitCode {
     if let Some(room) = Room::inside() {
@@ -20,26 +22,34 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let filter = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
-    let mut failed = 0;
-    for (number, stack) in drawn::STACKS.iter().enumerate() {
-        let order = Order {
-            stack: (*stack).to_owned(),
-            tree: drawn::tree(stack),
-            filter: filter.clone(),
-            threads: 24,
-            ..Order::default()
-        };
-        let reports = Worker::hire(number).carry_out(&order);
-        for report in &reports {
-            match &report.complaint {
-                None => println!("ok   {stack} {} ({} ms)", report.check, report.took),
-                Some(words) => println!("FAIL {stack} {} ({} ms)\n     {words}", report.check, report.took),
-            }
+    let reports = rehearse(&filter);
+    let failed = reports.iter().filter(|(_, report)| report.complaint.is_some()).count();
+    for (stack, report) in &reports {
+        match &report.complaint {
+            None => println!("ok   {stack} {} ({} ms)", report.check, report.took),
+            Some(words) => println!("FAIL {stack} {} ({} ms)\n     {words}", report.check, report.took),
         }
-        let broken = reports.iter().filter(|report| report.complaint.is_some()).count();
-        println!("{stack}: {} checks, {broken} failed", reports.len());
-        failed += broken;
     }
+    println!("{} checks, {failed} failed", reports.len());
     room::sweep();
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Two rooms for each stack: one for the checks that bear company, one for those that do not.
+fn rehearse(filter: &str) -> Vec<(&'static str, Report)> {
+    let orders = drawn::STACKS.iter().flat_map(|stack| {
+        [vec![Pace::Quick, Pace::Slow], vec![Pace::Alone]].map(|paces| {
+            let (tree, filter) = (drawn::tree(stack), filter.to_owned());
+            let order = Order { stack: (*stack).to_owned(), tree, filter, paces, threads: 24, ..Order::default() };
+            (*stack, order)
+        })
+    });
+    let rooms: Vec<_> = orders
+        .enumerate()
+        .map(|(number, (stack, order))| (stack, thread::spawn(move || Worker::hire(number).carry_out(&order))))
+        .collect();
+    rooms
+        .into_iter()
+        .flat_map(|(stack, room)| room.join().expect("a room").into_iter().map(move |report| (stack, report)))
+        .collect()
 }

@@ -56,6 +56,11 @@ impl Client {
         self.request("POST", target).body(body)
     }
 
+    /// What [`Request::token`] sends.
+    pub fn token(&self, token: &str) -> String {
+        format!("Bearer {token}.{}", self.from)
+    }
+
     /// A connection, with the handshake done.
     pub fn open(&self) -> io::Result<Wire> {
         let Some(config) = &self.tls else { return Ok(Wire::Plain(dial(self.from, 8080)?)) };
@@ -128,9 +133,10 @@ impl Request {
         self
     }
 
-    /// `Authorization: Bearer TOKEN`.
+    /// `Authorization: Bearer TOKEN`, made this client's own, as credentials are counted too.
     pub fn token(self, token: &str) -> Self {
-        self.header("Authorization", &format!("Bearer {token}"))
+        let own = self.client.token(token);
+        self.header("Authorization", &own)
     }
 
     /// Orders for the service behind.

@@ -1,5 +1,7 @@
 //! What the checks may take for granted about the stacks they are run on: names, paths, ports.
 
+use std::net::Ipv4Addr;
+
 /// The main public name.
 pub const API: &str = "api.example.com";
 /// The name of the identity provider.
@@ -39,6 +41,8 @@ pub struct Facts {
     pub https_port: &'static str,
     /// Prefixes without their slash: `(HOST, "/api")`.
     pub prefixes: &'static [(&'static str, &'static str)],
+    /// An address of the allow list `office`, which the room's loopback has.
+    pub office: Ipv4Addr,
     /// Files of /run/secrets with their content.
     pub secrets: &'static [(&'static str, &'static str)],
     /// Whether the checks of the further features apply.
@@ -53,6 +57,7 @@ pub const WAVESTACK: Facts = Facts {
     https_suffix: "",
     https_port: "443",
     prefixes: &[(API, "/api"), (API, "/files"), (AUTH, "/resources"), (AUTH, "/admin"), (AUTH, "/realms/wavestack")],
+    office: Ipv4Addr::new(203, 0, 113, 7),
     secrets: &[],
     features: false,
 };

@@ -1,11 +1,12 @@
 //! An answer of the gateway, and what every check asks of one.
 
+use std::fmt;
 use std::io::{self, Read};
 
 use serde_json::Value;
 
 /// Status, headers and body.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Reply {
     /// The status code.
     pub status: u16,
@@ -78,7 +79,7 @@ impl Reply {
 
     /// Asserts the one error body of the gateway: status, code, request id, and nothing of anybody else.
     pub fn assert_error(&self, status: u16, code: &str) -> &Self {
-        assert_eq!(self.status, status, "{self:?} {}", self.text());
+        assert_eq!(self.status, status, "{self:?}");
         assert_eq!(self.header("Content-Type"), Some("application/json"), "{:?}", self.headers);
         assert_eq!(self.header("Cache-Control"), Some("no-store"), "{:?}", self.headers);
         let body: Value = serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {:?}", self.text()));
@@ -99,6 +100,16 @@ impl Reply {
         assert_eq!(self.header("Server"), Some("nginx"), "the version is nobody's business");
         self.request_id();
         self
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.status)?;
+        for (name, value) in &self.headers {
+            writeln!(f, "  {name}: {value}")?;
+        }
+        write!(f, "  {}", self.text().chars().take(300).collect::<String>())
     }
 }
 

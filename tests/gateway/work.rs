@@ -22,10 +22,8 @@ pub struct Order {
     pub tree: PathBuf,
     /// A file of it to be replaced, with the new content.
     pub edit: Option<(PathBuf, String)>,
-    /// Only the checks that wait for nothing.
-    pub quick: bool,
-    /// Only the others.
-    pub slow: bool,
+    /// Which checks.
+    pub paces: Vec<Pace>,
     /// Only checks whose name contains this.
     pub filter: String,
     /// Checks at a time.
@@ -110,8 +108,7 @@ fn obey(bench: &Bench, order: &Order) -> Vec<Report> {
     let wanted: Vec<_> = checks::all(bench.facts)
         .into_iter()
         .filter(|check| check.name.contains(&order.filter))
-        .filter(|check| !order.quick || check.pace == Pace::Quick)
-        .filter(|check| !order.slow || check.pace != Pace::Quick)
+        .filter(|check| order.paces.contains(&check.pace))
         .collect();
     let outcomes = suite::run(bench, &wanted, order.threads, order.stop_early);
     bench.stop();

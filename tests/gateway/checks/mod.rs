@@ -1,6 +1,20 @@
 //! The promises, one file per family.
 
 mod auth;
+mod bodies;
+mod cors;
+mod errors;
+mod files;
+mod health;
+mod hosts;
+mod identity;
+mod limits;
+mod logs;
+mod paths;
+mod patience;
+mod process;
+mod recovery;
+mod smuggling;
 mod tls;
 
 use super::facts::Facts;
@@ -8,6 +22,9 @@ use super::suite::Check;
 
 /// All checks that apply to a stack, the quick ones in an order that finds most faults first.
 pub fn all(_facts: &Facts) -> Vec<&'static Check> {
-    let families: &[&'static [Check]] = &[auth::CHECKS, tls::CHECKS];
+    let families: &[&'static [Check]] = &[
+        auth::CHECKS, identity::CHECKS, errors::CHECKS, hosts::CHECKS, cors::CHECKS, limits::CHECKS, logs::CHECKS, files::CHECKS,
+        bodies::CHECKS, tls::CHECKS, health::CHECKS, paths::CHECKS, smuggling::CHECKS, process::CHECKS, patience::CHECKS, recovery::CHECKS,
+    ];
     families.iter().copied().flatten().collect()
 }

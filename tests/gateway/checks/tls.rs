@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustls::pki_types::ServerName;
 use rustls::version::{TLS12, TLS13};
@@ -15,7 +17,9 @@ use crate::gateway::hello::{Answer, Hello, TLS10, TLS11, TLS12 as TLS12_NUMBER};
 use crate::gateway::suite::checks;
 
 checks![Quick: old_versions_are_refused, weak_suites_are_refused, strong_suites_are_accepted, the_client_chooses_the_suite,
-    only_the_listed_curves, both_versions_work, session_numbers_resume, a_session_lasts_a_day, no_early_data, http2_is_spoken];
+    only_the_listed_curves, both_versions_work, session_numbers_resume, a_session_lasts_a_day, no_early_data, http2_is_spoken,
+    each_name_has_its_own_certificate;
+    Slow: a_renewed_certificate_is_taken_up];
 
 /// ECDHE-ECDSA with AES-128-GCM, AES-256-GCM, ChaCha20-Poly1305.
 const STRONG: [u16; 3] = [0xc02b, 0xc02c, 0xcca9];
@@ -53,7 +57,7 @@ fn strong_suites_are_accepted(bench: &Bench) {
 
 fn the_client_chooses_the_suite(bench: &Bench) {
     for suites in [[STRONG[0], STRONG[2]], [STRONG[2], STRONG[0]]] {
-        let hello = Hello { version: TLS12_NUMBER, suites: &suites, groups: &[X25519] };
+        let hello = Hello { version: TLS12_NUMBER, suites: &suites, groups: &[X25519, P256] };
         assert_eq!(hello.send(bench), Answer::Suite(suites[0]));
     }
 }
@@ -169,5 +173,30 @@ fn http2_is_spoken(bench: &Bench) {
         // SETTINGS_MAX_CONCURRENT_STREAMS is number 3.
         let streams = settings.chunks(6).find(|setting| setting[..2] == [0, 3]).expect("a limit of streams");
         assert_eq!(streams[2..], [0, 0, 0, 64]);
+    }
+}
+
+fn leaf(bench: &Bench, host: &str) -> Vec<u8> {
+    let client = bench.client().host(host).with(bench.trust.fresh(rustls::DEFAULT_VERSIONS));
+    let Wire::Tls(stream) = client.open().expect("a handshake that the client trusts") else { unreachable!() };
+    stream.conn.peer_certificates().expect("certificates")[0].to_vec()
+}
+
+fn each_name_has_its_own_certificate(bench: &Bench) {
+    // The client has checked the name; that each is served from its own file shows when one is renewed.
+    let leaves: Vec<_> = bench.facts.hosts.iter().map(|host| leaf(bench, host)).collect();
+    assert!(leaves.windows(2).all(|pair| pair[0] != pair[1]));
+}
+
+/// Without a reload, within seconds, and without a handshake that fails meanwhile.
+fn a_renewed_certificate_is_taken_up(bench: &Bench) {
+    for host in bench.facts.hosts {
+        leaf(bench, host);
+    }
+    let renewed: Vec<_> = bench.facts.hosts.iter().map(|host| bench.trust.issue(&bench.room.path("tls"), host)).collect();
+    let begun = Instant::now();
+    while bench.facts.hosts.iter().zip(&renewed).any(|(host, new)| leaf(bench, host) != *new) {
+        assert!(begun.elapsed() < Duration::from_secs(13), "still the old one");
+        thread::sleep(Duration::from_millis(200));
     }
 }

@@ -1,0 +1,112 @@
+//! What happens when services come, move and go; nobody reloads the gateway for it.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::gateway::bench::Bench;
+use crate::gateway::facts::{API, AUTH, PROTECTED, PUBLIC, REALM};
+use crate::gateway::room::{SILENT, service_address};
+use crate::gateway::suite::checks;
+
+checks![Alone: idle_services_are_left_first, a_moved_service_is_found, it_starts_before_its_services,
+    a_restarted_pair_is_asked_at_once, a_silent_service_504];
+
+/// Docker's resolver says 600 s; the gateway asks again after five, and a second may pass until it does.
+const FOUND_AGAIN: Duration = Duration::from_millis(6_500);
+
+/// Node and uvicorn close idle connections after five seconds: the gateway has to be first.
+fn idle_services_are_left_first(bench: &Bench) {
+    bench.client().get(PROTECTED).token("good-ann").send().assert_passed();
+    assert!(bench.stubs.open_connections("core-app") > 0);
+    thread::sleep(Duration::from_millis(4_700));
+    assert_eq!(bench.stubs.open_connections("core-app"), 0);
+}
+
+fn a_moved_service_is_found(bench: &Bench) {
+    bench.stubs.dns.forget();
+    for (number, (name, port)) in (40..).zip(bench.facts.services) {
+        bench.stubs.place(&bench.room, name, service_address(number), *port);
+    }
+    let lost = bench.client().get(PROTECTED).token("good-ann").send();
+    lost.assert_error(500, "internal_error");
+    assert_eq!(bench.client().get(PUBLIC).send().status, 502);
+    found_again(bench);
+    // IPv6 questions would double the load and answer nothing.
+    let asked = bench.stubs.dns.asked();
+    assert!(asked.iter().all(|(_, kind)| *kind == 1), "{asked:?}");
+}
+
+fn found_again(bench: &Bench) {
+    let begun = Instant::now();
+    for (host, path) in [(API, PUBLIC), (API, PROTECTED), (AUTH, REALM)] {
+        loop {
+            let reply = bench.client().host(host).get(path).token("good-ann").send();
+            if reply.status == 200 {
+                break;
+            }
+            assert!(begun.elapsed() < FOUND_AGAIN, "{host}{path} still answers {}", reply.status);
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+fn it_starts_before_its_services(bench: &Bench) {
+    for (name, _) in bench.facts.services {
+        bench.stubs.dns.set(name, &[]);
+    }
+    bench.start_alone().expect("a start without services");
+    for (host, path) in [(API, PUBLIC), (AUTH, REALM)] {
+        let reply = bench.client().host(host).get(path).send();
+        assert!([502, 503].contains(&reply.status), "{reply:?}");
+        reply.assert_error(reply.status, if reply.status == 502 { "bad_gateway" } else { "unavailable" });
+        assert_eq!(reply.header("Retry-After"), Some("5"));
+    }
+    bench.client().get(PROTECTED).token("good-ann").send().assert_error(500, "internal_error");
+    bench.client().get("/files/clip.mp4").send().assert_secured();
+    for (number, (name, port)) in (60..).zip(bench.facts.services) {
+        bench.stubs.place(&bench.room, name, service_address(number), *port);
+    }
+    found_again(bench);
+}
+
+/// Two replicas that fail together are back together: nobody is shut out for having failed once.
+fn a_restarted_pair_is_asked_at_once(bench: &Bench) {
+    let (name, port) = bench.facts.services[0];
+    let pair = [service_address(80), service_address(81)];
+    bench.stubs.place(&bench.room, name, pair[0], port);
+    bench.stubs.place_beside(&bench.room, "second", name, pair[1], port);
+    bench.stubs.dns.set(name, &pair);
+    bench.start().expect("a start");
+    bench.client().get(PUBLIC).send().assert_passed();
+    bench.stubs.stop(name);
+    bench.stubs.stop("second");
+    for _ in 0..4 {
+        bench.client().get(PUBLIC).send().assert_error(502, "bad_gateway");
+    }
+    bench.stubs.place_beside(&bench.room, name, name, pair[0], port);
+    bench.stubs.place_beside(&bench.room, "second", name, pair[1], port);
+    for _ in 0..4 {
+        bench.client().get(PUBLIC).send().assert_passed();
+    }
+    // One of two fails: the other one answers for it.
+    bench.stubs.stop("second");
+    for _ in 0..6 {
+        bench.client().get(PUBLIC).send().assert_passed();
+    }
+}
+
+/// Two seconds to connect, one for the validator; a browser need not wait for a minute.
+fn a_silent_service_504(bench: &Bench) {
+    let (name, _) = bench.facts.services[0];
+    bench.stubs.dns.set(name, &[SILENT]);
+    bench.start_alone().expect("a start");
+    thread::sleep(Duration::from_millis(300));
+    for (path, status, code, range) in
+        [(PUBLIC, 504, "gateway_timeout", 1_900..2_900), (PROTECTED, 500, "internal_error", 900..1_800)]
+    {
+        let begun = Instant::now();
+        bench.client().get(path).token("good-ann").send().assert_error(status, code);
+        let took = begun.elapsed().as_millis();
+        assert!(range.contains(&took), "{path}: {took} ms");
+    }
+}
