@@ -1,1 +1,124 @@
-fn main() {}
+//! The behaviour suite misses hardly anything: every line of the drawn gateway is left out in turn,
+//! every flag turned round, and the checks have to notice.
+//!
+//! `cargo test --test mutants [-- WORD]` tries the mutants whose file or line contains WORD. What
+//! survives stands in `tests/gateway/survivors.txt` with the reason; nothing may survive where the
+//! gateway decides who gets in.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(unreachable_pub, dead_code)]
+
+#[path = "gateway/mod.rs"]
+mod gateway;
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::thread;
+
+use gateway::drawn;
+use gateway::mutate::{self, Mutant};
+use gateway::room::{self, Room};
+use gateway::suite::Pace;
+use gateway::survivors::Survivors;
+use gateway::work::{self, Order, Worker};
+
+/// Rooms for the checks that wait for nothing, as many as keep two cores busy.
+const BUSY_ROOMS: usize = 4;
+/// Rooms for those that mostly wait.
+const WAITING_ROOMS: usize = 24;
+/// Of a hundred mutants, as many have to be noticed.
+const CAUGHT: usize = 95;
+
+fn main() -> ExitCode {
+    if let Some(room) = Room::inside() {
+        work::serve(room);
+        return ExitCode::SUCCESS;
+    }
+    let filter = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
+    let tree = drawn::tree("wavestack");
+    if let Some(words) = first_complaint(&mut Worker::hire(0), &order(&tree, None, &[Pace::Quick])) {
+        println!("the gateway fails before anything is changed: {words}");
+        return ExitCode::FAILURE;
+    }
+    let mutants = all(&tree, &filter);
+    let total = mutants.len();
+    let unnoticed = sift(&tree, mutants, &[Pace::Quick], BUSY_ROOMS);
+    println!("{} of {total} mutants noticed at once", total - unnoticed.len());
+    let unnoticed = sift(&tree, unnoticed, &[Pace::Slow, Pace::Alone], WAITING_ROOMS);
+    room::sweep();
+    let caught = total - unnoticed.len();
+    println!("{caught} of {total} mutants caught, {:.1} %", 100.0 * caught as f64 / total as f64);
+    let faults = Survivors::read().judge(&unnoticed, filter.is_empty());
+    for fault in &faults {
+        println!("{fault}");
+    }
+    if faults.is_empty() && caught * 100 >= total * CAUGHT { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn order(tree: &Path, mutant: Option<&Mutant>, paces: &[Pace]) -> Order {
+    Order {
+        stack: "wavestack".to_owned(),
+        tree: tree.to_owned(),
+        edit: mutant.map(|mutant| (mutant.file.clone(), mutant.content.clone())),
+        paces: paces.to_vec(),
+        filter: String::new(),
+        threads: if paces.contains(&Pace::Quick) { 3 } else { 24 },
+        stop_early: true,
+    }
+}
+
+fn first_complaint(worker: &mut Worker, order: &Order) -> Option<String> {
+    let reports = worker.carry_out(order);
+    reports.into_iter().find_map(|report| report.complaint.map(|words| format!("{}: {words}", report.check)))
+}
+
+/// The mutants of all files, in the files' order.
+fn all(tree: &Path, filter: &str) -> Vec<Mutant> {
+    let mut files = Vec::new();
+    collect(tree, &mut files);
+    files.sort();
+    files
+        .iter()
+        .flat_map(|path| {
+            let file = path.strip_prefix(tree).expect("a file of the tree");
+            mutate::of_file(file, &fs::read_to_string(path).expect("text"))
+        })
+        .filter(|mutant| mutant.line.contains(filter) || mutant.file.to_string_lossy().contains(filter))
+        .collect()
+}
+
+fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).expect("the tree").flatten() {
+        if entry.path().is_dir() { collect(&entry.path(), files) } else { files.push(entry.path()) }
+    }
+}
+
+/// Those that no check notices, in their order.
+fn sift(tree: &Path, mutants: Vec<Mutant>, paces: &[Pace], rooms: usize) -> Vec<Mutant> {
+    static NUMBER: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(1);
+    let rooms = rooms.min(mutants.len());
+    let queue: Mutex<VecDeque<(usize, Mutant)>> = Mutex::new(mutants.into_iter().enumerate().collect());
+    let unnoticed = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..rooms {
+            scope.spawn(|| {
+                let mut worker = Worker::hire(NUMBER.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
+                loop {
+                    let Some((number, mutant)) = queue.lock().expect("mutants").pop_front() else { break };
+                    let complaint = first_complaint(&mut worker, &order(tree, Some(&mutant), paces));
+                    if std::env::var_os("PORTCULLIS_MUTANTS_TALK").is_some() {
+                        println!("{}: {} -> {:?}: {complaint:?}", mutant.file.display(), mutant.line, mutant.instead);
+                    }
+                    if complaint.is_none() {
+                        unnoticed.lock().expect("mutants").push((number, mutant));
+                    }
+                }
+            });
+        }
+    });
+    let mut unnoticed = unnoticed.into_inner().expect("mutants");
+    unnoticed.sort_by_key(|(number, _)| *number);
+    unnoticed.into_iter().map(|(_, mutant)| mutant).collect()
+}

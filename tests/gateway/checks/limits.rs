@@ -16,7 +16,7 @@ checks![Quick: every_route_counts_per_address, every_address_counts_alone, the_s
 
 /// 100 a minute, burst 20: 21 at once, and what the bucket regains while asking.
 fn every_route_counts_per_address(bench: &Bench) {
-    for (host, path) in [(API, PUBLIC), (API, PROTECTED), (API, "/api/other?x"), (API, FILES), (API, "/nowhere"), (AUTH, REALM), (AUTH, "/nowhere")] {
+    for (host, path) in [(API, PUBLIC), (API, PROTECTED), (API, "/api/other?x"), (API, FILES), (AUTH, REALM), (AUTH, "/resources/x")] {
         let client = bench.client().host(host);
         let replies = client.burst(40, &client.get(path).token("good-ann"));
         assert_limited(&replies, 21, "1");
@@ -56,7 +56,8 @@ fn the_strict_limit_spans_its_routes(bench: &Bench) {
 fn strict_routes_count_for_the_common_limit_too(bench: &Bench) {
     for (host, path) in STRICT {
         let client = bench.client().host(host);
-        client.burst(40, &client.get("/nowhere"));
+        client.burst(40, &client.get("/resources/x"));
+        client.burst(40, &client.get(PUBLIC));
         assert_exhausted(&client, &client.post(path, ""));
     }
 }
