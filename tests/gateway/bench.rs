@@ -31,6 +31,7 @@ pub struct Bench {
     pub trust: Trust,
     nginx: Mutex<Option<Arc<Nginx>>>,
     clients: AtomicU32,
+    offices: AtomicU32,
     markers: AtomicU32,
 }
 
@@ -53,6 +54,7 @@ impl Bench {
             trust,
             nginx: Mutex::default(),
             clients: AtomicU32::new(1),
+            offices: AtomicU32::new(1),
             markers: AtomicU32::new(0),
         }
     }
@@ -91,8 +93,14 @@ impl Bench {
     pub fn client(&self) -> Client {
         let number = self.clients.fetch_add(1, Ordering::Relaxed);
         let [_, high, middle, low] = number.to_be_bytes();
-        assert!(high == 0, "addresses run out");
-        Client { from: Ipv4Addr::new(127, 64 + middle, low, 1), host: API.to_owned(), tls: Some(Arc::clone(&self.trust.config)) }
+        assert!(high < 64, "addresses run out");
+        Client { from: Ipv4Addr::new(127, 64 + high, middle, low), host: API.to_owned(), tls: Some(Arc::clone(&self.trust.config)) }
+    }
+
+    /// A client with an address of the allow list `office`, 203.0.113.0/24; after 250 of them they come again.
+    pub fn listed(&self) -> Client {
+        let [.., low] = self.offices.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        Client { from: Ipv4Addr::new(203, 0, 113, low.clamp(1, 254)), ..self.client() }
     }
 
     /// A word that stands nowhere else.
@@ -133,14 +141,35 @@ impl Bench {
     }
 }
 
+/// Files of the volume by which a browser must know what they are (IANA's registry of media types).
+pub const MEDIA_TYPES: [(&str, &str); 16] = [
+    ("page.html", "text/html"),
+    ("page.htm", "text/html"),
+    ("a.css", "text/css"),
+    ("folder/inner.txt", "text/plain"),
+    ("a.js", "application/javascript"),
+    ("a.mjs", "application/javascript"),
+    ("a.json", "application/json"),
+    ("a.map", "application/json"),
+    ("a.wasm", "application/wasm"),
+    ("a.png", "image/png"),
+    ("a.jpeg", "image/jpeg"),
+    ("a.jpg", "image/jpeg"),
+    ("a.svg", "image/svg+xml"),
+    ("a.webp", "image/webp"),
+    ("b.mp4", "video/mp4"),
+    ("a.webm", "video/webm"),
+];
+
 /// The volume `clips` and the ACME webroot.
 fn lay_out_files(room: &Room) {
     let clips = room.path("data/clips");
     fs::create_dir_all(clips.join("folder")).expect("a folder");
+    for (name, _) in MEDIA_TYPES {
+        fs::write(clips.join(name), "inner").expect("a file");
+    }
     for (name, content) in [
         ("clip.mp4", "moving pictures"),
-        ("page.html", "<p>page</p>"),
-        ("folder/inner.txt", "inner"),
         (".hidden", "hidden"),
         ("what.unheard-of", "?"),
     ] {

@@ -1,7 +1,5 @@
 //! What the checks may take for granted about the stacks they are run on: names, paths, ports.
 
-use std::net::Ipv4Addr;
-
 /// The main public name.
 pub const API: &str = "api.example.com";
 /// The name of the identity provider.
@@ -24,6 +22,17 @@ pub const REALM: &str = "/realms/wavestack/account";
 pub const TOKEN_ENDPOINT: &str = "/realms/wavestack/protocol/openid-connect/token";
 /// Its path for listed addresses only.
 pub const ADMIN: &str = "/admin/console";
+/// All of its paths, as an address of the allow list sees them.
+pub const IDENTITY_PROVIDER: [&str; 8] = [
+    REALM,
+    TOKEN_ENDPOINT,
+    "/realms/wavestack/login-actions/authenticate",
+    "/resources/js/app.js",
+    "/.well-known/openid-configuration",
+    ADMIN,
+    "/realms/master/account",
+    "/realms/wavestack/",
+];
 /// The validators' paths, on whichever service: closed from outside.
 pub const VALIDATORS: &[&str] = &["/api/auth/validate", "/internal/check"];
 
@@ -41,8 +50,6 @@ pub struct Facts {
     pub https_port: &'static str,
     /// Prefixes without their slash: `(HOST, "/api")`.
     pub prefixes: &'static [(&'static str, &'static str)],
-    /// An address of the allow list `office`, which the room's loopback has.
-    pub office: Ipv4Addr,
     /// Files of /run/secrets with their content.
     pub secrets: &'static [(&'static str, &'static str)],
     /// Whether the checks of the further features apply.
@@ -56,8 +63,7 @@ pub const WAVESTACK: Facts = Facts {
     hosts: &[API, AUTH],
     https_suffix: "",
     https_port: "443",
-    prefixes: &[(API, "/api"), (API, "/files"), (AUTH, "/resources"), (AUTH, "/admin"), (AUTH, "/realms/wavestack")],
-    office: Ipv4Addr::new(203, 0, 113, 7),
+    prefixes: &[(API, "/api"), (API, "/files"), (AUTH, "/resources"), (AUTH, "/admin"), (AUTH, "/realms/wavestack"), (AUTH, "/realms/master")],
     secrets: &[],
     features: false,
 };

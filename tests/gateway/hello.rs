@@ -1,5 +1,5 @@
 //! A ClientHello written by hand, for what no TLS library offers any more: old versions, weak
-//! suites, curves that must be refused. Only the first record of the answer is looked at.
+//! suites, curves that must be refused. Only the answer's first flight is looked at.
 
 use std::io::{Read, Write};
 
@@ -27,8 +27,8 @@ pub struct Hello<'a> {
 /// The first thing the gateway says to a [`Hello`].
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// A ServerHello with the suite it chose.
-    Suite(u16),
+    /// A ServerHello with the suite it chose, and the group of the key exchange that follows.
+    Chosen(u16, u16),
     /// A fatal alert, RFC 8446 section 6.
     Alert(u8),
 }
@@ -38,18 +38,25 @@ impl Hello<'_> {
     pub fn send(&self, bench: &Bench) -> Answer {
         let mut stream = dial(bench.client().from, 8443).expect("a connection");
         stream.write_all(&self.record()).expect("sending");
-        let mut head = [0; 5];
-        stream.read_exact(&mut head).expect("a record");
-        let mut body = vec![0; usize::from(u16::from_be_bytes([head[3], head[4]]))];
-        stream.read_exact(&mut body).expect("a whole record");
-        match (head[0], body[0]) {
-            (21, _) => Answer::Alert(body[1]),
-            (22, 2) => {
-                // Handshake header 4, version 2, random 32, then the session number with its length.
-                let suite = 4 + 2 + 32 + 1 + usize::from(body[38]);
-                Answer::Suite(u16::from_be_bytes([body[suite], body[suite + 1]]))
+        let mut suite = None;
+        loop {
+            let mut head = [0; 5];
+            stream.read_exact(&mut head).expect("a record");
+            let mut body = vec![0; usize::from(u16::from_be_bytes([head[3], head[4]]))];
+            stream.read_exact(&mut body).expect("a whole record");
+            if head[0] == 21 {
+                return Answer::Alert(body[1]);
             }
-            other => panic!("neither alert nor ServerHello: {other:?}"),
+            assert_eq!(head[0], 22, "neither alert nor handshake");
+            for message in messages(&body) {
+                match (message[0], suite) {
+                    // Handshake header 4, version 2, random 32, then the session number with its length.
+                    (2, _) => suite = Some(word(&message[4 + 2 + 32 + 1 + usize::from(message[38])..])),
+                    // ServerKeyExchange, RFC 8422: a named curve and its number.
+                    (12, Some(suite)) => return Answer::Chosen(suite, word(&message[5..])),
+                    _ => {}
+                }
+            }
         }
     }
 
@@ -73,6 +80,21 @@ impl Hello<'_> {
         record.extend(sized(&handshake));
         record
     }
+}
+
+/// The handshake messages of a record; OpenSSL never splits one over two.
+fn messages(mut record: &[u8]) -> Vec<&[u8]> {
+    let mut messages = Vec::new();
+    while let [_, high, middle, low, ..] = *record {
+        let (message, rest) = record.split_at(4 + u32::from_be_bytes([0, high, middle, low]) as usize);
+        messages.push(message);
+        record = rest;
+    }
+    messages
+}
+
+fn word(bytes: &[u8]) -> u16 {
+    u16::from_be_bytes([bytes[0], bytes[1]])
 }
 
 fn words(values: &[u16]) -> Vec<u8> {

@@ -94,10 +94,10 @@ fn negations(line: &str) -> Vec<String> {
 const LIMITS: &[&str] = &[
     "limit_req", "limit_req_zone", "limit_conn", "client_max_body_size", "client_header_timeout", "client_body_timeout",
     "send_timeout", "keepalive_timeout", "proxy_connect_timeout", "proxy_read_timeout", "proxy_send_timeout", "resolver",
-    "large_client_header_buffers", "http2_max_concurrent_streams", "ssl_session_timeout", "ssl_certificate_cache", "worker_connections",
+    "large_client_header_buffers", "http2_max_concurrent_streams", "ssl_session_timeout", "ssl_certificate_cache",
 ];
 /// What stands before such a number.
-const BEFORE: &[&str] = &["rate=", "burst=", "valid=", "retry=", "max-age=", " conn ", "_size ", "_timeout ", "_streams ", "_buffers ", "_connections "];
+const BEFORE: &[&str] = &["rate=", "burst=", "valid=", "retry=", "max-age=", " conn ", "_size ", "_timeout ", "_streams ", "_buffers "];
 
 fn other_numbers(code: &str) -> Vec<String> {
     let directive = code.split_whitespace().next().unwrap_or_default();

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
+use rustix::net::sockopt::set_socket_recv_buffer_size;
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 /// Set for a process that runs inside a room: the directory that the room may use.
@@ -35,8 +36,8 @@ ip link add services0 type veth peer name gateway0
 ip link set gateway0 netns "$ROOM/services"
 ip address add 10.65.0.1/16 dev services0
 ip link set services0 up
-# Somebody who never answers, not even with a refusal.
-ip neighbour add 10.65.9.9 lladdr 02:00:00:00:00:99 dev services0
+# Some who never answer, not even with a refusal.
+for last in 1 2 3 4; do ip neighbour add "10.65.9.$last" lladdr 02:00:00:00:00:99 dev services0; done
 nsenter --net=services sh -eu -c '
     ip link set lo up
     ip address add 10.65.255.254/16 dev gateway0
@@ -52,6 +53,9 @@ done
 mount -t tmpfs -o mode=1777,noexec,nosuid,nodev,size=256m tmpfs root/tmp
 mount -t proc proc root/proc
 for node in null urandom random; do touch "root/dev/$node"; mount --bind "/dev/$node" "root/dev/$node"; done
+# What stands in the image where nginx looks by default: nothing of it may ever be served.
+mkdir root/html
+for page in index.html api files realms nowhere admin resources metrics; do echo default page > "root/html/$page"; done
 ln -s /proc/self/fd/1 root/dev/stdout
 ln -s /proc/self/fd/2 root/dev/stderr
 touch root/nginx
@@ -66,8 +70,13 @@ pub const fn service_address(number: u8) -> Ipv4Addr {
     Ipv4Addr::new(10, 65, 2, number)
 }
 
-/// An address from which nothing ever comes back.
-pub const SILENT: Ipv4Addr = Ipv4Addr::new(10, 65, 9, 9);
+/// Addresses from which nothing ever comes back.
+pub const SILENT: [Ipv4Addr; 4] = [
+    Ipv4Addr::new(10, 65, 9, 1),
+    Ipv4Addr::new(10, 65, 9, 2),
+    Ipv4Addr::new(10, 65, 9, 3),
+    Ipv4Addr::new(10, 65, 9, 4),
+];
 
 /// The room this process stands in.
 pub struct Room {
@@ -111,7 +120,10 @@ impl Room {
         // The network is a thread's property; what a thread opens there stays there.
         let listening = thread::spawn(move || {
             move_into_link_name_space(network.as_fd(), Some(LinkNameSpaceType::Network)).expect("the services' network");
-            TcpListener::bind(at).unwrap_or_else(|e| panic!("{at:?}: {e}"))
+            let listener = TcpListener::bind(at).unwrap_or_else(|e| panic!("{at:?}: {e}"));
+            // A service that does not read shall be noticed after kilobytes, not after megabytes.
+            set_socket_recv_buffer_size(&listener, 32 << 10).expect("a small buffer");
+            listener
         });
         listening.join().expect("a listener")
     }

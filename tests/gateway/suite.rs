@@ -66,6 +66,11 @@ pub fn keep_complaints() {
     }));
 }
 
+/// What the last panic of this thread said.
+pub fn last_complaint() -> String {
+    COMPLAINT.take()
+}
+
 /// Runs `checks` on `threads` threads, those that need to be alone afterwards; `stop_early` ends at the first failure.
 pub fn run(bench: &Bench, checks: &[&Check], threads: usize, stop_early: bool) -> Vec<Outcome> {
     let (outcomes, next, failed) = (Mutex::new(Vec::new()), AtomicUsize::new(0), AtomicBool::new(false));
@@ -96,7 +101,7 @@ pub fn run(bench: &Bench, checks: &[&Check], threads: usize, stop_early: bool) -
 
 fn run_one(bench: &Bench, check: &Check) -> Outcome {
     let begun = Instant::now();
-    let complaint = catch_unwind(AssertUnwindSafe(|| (check.run)(bench))).err().map(|_| COMPLAINT.take());
+    let complaint = catch_unwind(AssertUnwindSafe(|| (check.run)(bench))).err().map(|_| last_complaint());
     let name = check.name.split("checks::").last().unwrap_or(check.name).to_owned();
     Outcome { name, took: begun.elapsed().as_millis(), complaint }
 }

@@ -2,6 +2,7 @@
 //! edits them, the room runs nginx and the checks.
 
 use std::io::{BufRead, BufReader, Lines, Write, stdin};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout};
 
@@ -88,7 +89,10 @@ pub fn serve(room: Room) {
     for line in stdin().lines().map_while(Result::ok) {
         let order: Order = serde_json::from_str(&line).expect("an order");
         let bench = bench.get_or_insert_with(|| Bench::new(stack(&order.stack), room.take().expect("one stack a room")));
-        for report in obey(bench, &order) {
+        let reports = catch_unwind(AssertUnwindSafe(|| obey(bench, &order))).unwrap_or_else(|_| {
+            vec![Report { check: "the room".to_owned(), took: 0, complaint: Some(suite::last_complaint()) }]
+        });
+        for report in reports {
             println!("{}", serde_json::to_string(&report).expect("JSON"));
         }
         println!("{}", serde_json::to_string(&Report::default()).expect("JSON"));

@@ -46,9 +46,12 @@ fn a_cookie_passes(bench: &Bench) {
 }
 
 fn a_broken_validator_closes(bench: &Bench) {
-    let reply = bench.client().get(PROTECTED).token("broken").send();
-    reply.assert_error(500, "internal_error").assert_secured();
-    assert!(bench.seen(&reply).iter().all(|request| request.by_validator()));
+    for token in ["broken", "dead"] {
+        let reply = bench.client().get(PROTECTED).token(token).send();
+        reply.assert_error(500, "internal_error").assert_secured();
+        assert_eq!(reply.header("Retry-After"), None, "nothing says that it will be better soon");
+        assert!(bench.seen(&reply).iter().all(|request| request.by_validator()));
+    }
 }
 
 fn a_redirecting_validator_closes(bench: &Bench) {
@@ -118,7 +121,7 @@ fn blocked_paths_are_closed(bench: &Bench) {
 fn closed(bench: &Bench, path: &str) {
     let marker = bench.marker();
     for host in bench.facts.hosts {
-        for variant in [path.to_owned(), format!("{path}/"), format!("{path}/below"), path.to_uppercase()] {
+        for variant in [path.to_owned(), format!("{path}/"), format!("{path}/below"), mixed_case(path)] {
             for method in ["GET", "POST"] {
                 let target = format!("{variant}?{marker}");
                 let reply = bench.client().host(host).request(method, &target).token("good-ann").send();
@@ -128,6 +131,12 @@ fn closed(bench: &Bench, path: &str) {
     }
     assert!(!bench.stubs.mentions(&marker), "a closed path reached a service");
     bench.client().get(&format!("{path}-other")).token("good-ann").send().assert_passed();
+}
+
+/// `/api/auth/token` as `/api/AUTH/TOKEN`: still below the prefix that leads to the service.
+fn mixed_case(path: &str) -> String {
+    let rest = path.rfind("/api/").map_or(1, |at| at + "/api/".len());
+    format!("{}{}", &path[..rest], path[rest..].to_uppercase())
 }
 
 fn internal_paths_are_closed(bench: &Bench) {

@@ -9,7 +9,7 @@ use crate::gateway::reply::Reply;
 use crate::gateway::suite::checks;
 
 checks![Slow: a_slow_header_is_cut, a_slow_body_is_cut, a_slow_reader_is_cut, an_idle_connection_is_closed,
-    a_service_that_does_not_read_504];
+    a_service_that_does_not_read_504, a_service_may_take_its_time];
 
 /// The seconds until the gateway ends the connection, and how.
 fn end_of(wire: &mut impl Read, begun: Instant) -> (u64, Option<ErrorKind>) {
@@ -72,4 +72,12 @@ fn a_service_that_does_not_read_504(bench: &Bench) {
     reply.assert_error(504, "gateway_timeout").assert_secured();
     let seconds = begun.elapsed().as_secs();
     assert!((9..=13).contains(&seconds), "{seconds} s");
+}
+
+fn a_service_may_take_its_time(bench: &Bench) {
+    let client = bench.client();
+    let mut wire = client.open().expect("a connection");
+    wire.patience(Duration::from_secs(20));
+    wire.write_all(&client.get(PROTECTED).token("good-ann").stub("delay=12000").bytes("close")).expect("sending");
+    Reply::read(&mut wire, "GET").expect("an answer").assert_passed();
 }

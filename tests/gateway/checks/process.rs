@@ -11,7 +11,7 @@ use crate::gateway::nginx::Nginx;
 use crate::gateway::room::NGINX_UID;
 use crate::gateway::suite::checks;
 
-checks![Quick: it_runs_without_rights, nginx_finds_no_fault, there_is_a_worker_for_each_core, two_thousand_connections_fit];
+checks![Quick: it_runs_without_rights, nginx_finds_no_fault, there_is_a_worker_for_each_core, three_thousand_connections_fit];
 
 /// The proof that the suite tests what it says: uid, capabilities, no_new_privs, root directory.
 fn it_runs_without_rights(bench: &Bench) {
@@ -44,8 +44,9 @@ fn there_is_a_worker_for_each_core(bench: &Bench) {
 }
 
 /// Idle connections are the first that nginx drops when it runs out of places or files.
-fn two_thousand_connections_fit(bench: &Bench) {
-    let held: Vec<_> = (0..2_000).map(|_| dial(bench.client().from, 8443).expect("a connection")).collect();
+fn three_thousand_connections_fit(bench: &Bench) {
+    let client = bench.client();
+    let held: Vec<_> = (0..3_000).map(|_| dial(client.from, 8443).expect("a connection")).collect();
     bench.client().get(PUBLIC).send().assert_passed();
     for mut connection in held {
         connection.set_nonblocking(true).expect("no waiting");

@@ -157,6 +157,7 @@ impl Orders {
             ("silent", _) => {}
             ("forbidden", _) => self.status = 403,
             ("broken", _) => self.status = 503,
+            ("dead", _) => self.hang_up = true,
             ("moved", _) => {
                 self.status = 302;
                 self.headers = vec!["Location: https://evil.example/".to_owned()];
