@@ -2,7 +2,13 @@
 //!
 //! `cargo test --test gateway [-- WORD]` runs the checks whose name contains WORD. Needs root,
 //! util-linux, iproute2 and nginx (`tests/tools/install`); without them it fails and says so.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
 #![allow(unreachable_pub, dead_code)]
 
 #[path = "gateway/mod.rs"]
@@ -27,12 +33,16 @@ fn main() -> ExitCode {
     for (stack, report) in &reports {
         match &report.complaint {
             None => println!("ok   {stack} {} ({} ms)", report.check, report.took),
-            Some(words) => println!("FAIL {stack} {} ({} ms)\n     {words}", report.check, report.took),
+            Some(words) => {
+                println!("FAIL {stack} {} ({} ms)\n     {words}", report.check, report.took)
+            }
         }
     }
     let (verdict, passed) = (if failed == 0 { "ok" } else { "FAILED" }, reports.len() - failed);
     // As Rust's own test harness ends, for whoever adds up the totals.
-    println!("test result: {verdict}. {passed} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out");
+    println!(
+        "test result: {verdict}. {passed} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out"
+    );
     room::sweep();
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -42,16 +52,27 @@ fn rehearse(filter: &str) -> Vec<(&'static str, Report)> {
     let orders = drawn::STACKS.iter().flat_map(|stack| {
         [vec![Pace::Quick, Pace::Slow], vec![Pace::Alone]].map(|paces| {
             let (tree, filter) = (drawn::tree(stack), filter.to_owned());
-            let order = Order { stack: (*stack).to_owned(), tree, filter, paces, threads: 24, ..Order::default() };
+            let order = Order {
+                stack: (*stack).to_owned(),
+                tree,
+                filter,
+                paces,
+                threads: 24,
+                ..Order::default()
+            };
             (*stack, order)
         })
     });
     let rooms: Vec<_> = orders
         .enumerate()
-        .map(|(number, (stack, order))| (stack, thread::spawn(move || Worker::hire(number).carry_out(&order))))
+        .map(|(number, (stack, order))| {
+            (stack, thread::spawn(move || Worker::hire(number).carry_out(&order)))
+        })
         .collect();
     rooms
         .into_iter()
-        .flat_map(|(stack, room)| room.join().expect("a room").into_iter().map(move |report| (stack, report)))
+        .flat_map(|(stack, room)| {
+            room.join().expect("a room").into_iter().map(move |report| (stack, report))
+        })
         .collect()
 }

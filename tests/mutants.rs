@@ -4,7 +4,13 @@
 //! `cargo test --test mutants [-- WORD]` tries the mutants whose file or line contains WORD. What
 //! survives stands in `tests/gateway/survivors.txt` with the reason; nothing may survive where the
 //! gateway decides who gets in.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
 #![allow(unreachable_pub, dead_code)]
 
 #[path = "gateway/mod.rs"]
@@ -38,14 +44,20 @@ fn main() -> ExitCode {
     }
     let filter = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
     let tree = drawn::tree("wavestack");
-    if let Some(words) = first_complaint(&mut Worker::hire(0), &order(&tree, None, &[Pace::Quick])) {
+    if let Some(words) = first_complaint(&mut Worker::hire(0), &order(&tree, None, &[Pace::Quick]))
+    {
         println!("the gateway fails before anything is changed: {words}");
         return ExitCode::FAILURE;
     }
     let mutants = all(&tree, &filter);
     let total = mutants.len();
+    let begun = std::time::Instant::now();
     let unnoticed = sift(&tree, mutants, &[Pace::Quick], BUSY_ROOMS);
-    println!("{} of {total} mutants noticed at once", total - unnoticed.len());
+    println!(
+        "{} of {total} mutants noticed at once ({} s)",
+        total - unnoticed.len(),
+        begun.elapsed().as_secs()
+    );
     let unnoticed = sift(&tree, unnoticed, &[Pace::Slow, Pace::Alone], WAITING_ROOMS);
     room::sweep();
     let caught = total - unnoticed.len();
@@ -57,7 +69,9 @@ fn main() -> ExitCode {
     let good = faults.is_empty() && caught * 100 >= total * CAUGHT;
     // As Rust's own test harness ends, for whoever adds up the totals.
     let (verdict, failed) = if good { ("ok", 0) } else { ("FAILED", faults.len().max(1)) };
-    println!("test result: {verdict}. {caught} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out");
+    println!(
+        "test result: {verdict}. {caught} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out"
+    );
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -75,7 +89,9 @@ fn order(tree: &Path, mutant: Option<&Mutant>, paces: &[Pace]) -> Order {
 
 fn first_complaint(worker: &mut Worker, order: &Order) -> Option<String> {
     let reports = worker.carry_out(order);
-    reports.into_iter().find_map(|report| report.complaint.map(|words| format!("{}: {words}", report.check)))
+    reports
+        .into_iter()
+        .find_map(|report| report.complaint.map(|words| format!("{}: {words}", report.check)))
 }
 
 /// The mutants of all files, in the files' order.
@@ -89,7 +105,9 @@ fn all(tree: &Path, filter: &str) -> Vec<Mutant> {
             let file = path.strip_prefix(tree).expect("a file of the tree");
             mutate::of_file(file, &fs::read_to_string(path).expect("text"))
         })
-        .filter(|mutant| mutant.line.contains(filter) || mutant.file.to_string_lossy().contains(filter))
+        .filter(|mutant| {
+            mutant.line.contains(filter) || mutant.file.to_string_lossy().contains(filter)
+        })
         .collect()
 }
 
@@ -103,17 +121,27 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
 fn sift(tree: &Path, mutants: Vec<Mutant>, paces: &[Pace], rooms: usize) -> Vec<Mutant> {
     static NUMBER: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(1);
     let rooms = rooms.min(mutants.len());
-    let queue: Mutex<VecDeque<(usize, Mutant)>> = Mutex::new(mutants.into_iter().enumerate().collect());
+    let queue: Mutex<VecDeque<(usize, Mutant)>> =
+        Mutex::new(mutants.into_iter().enumerate().collect());
     let unnoticed = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..rooms {
             scope.spawn(|| {
-                let mut worker = Worker::hire(NUMBER.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
+                let mut worker =
+                    Worker::hire(NUMBER.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
                 loop {
-                    let Some((number, mutant)) = queue.lock().expect("mutants").pop_front() else { break };
-                    let complaint = first_complaint(&mut worker, &order(tree, Some(&mutant), paces));
+                    let Some((number, mutant)) = queue.lock().expect("mutants").pop_front() else {
+                        break;
+                    };
+                    let complaint =
+                        first_complaint(&mut worker, &order(tree, Some(&mutant), paces));
                     if std::env::var_os("PORTCULLIS_MUTANTS_TALK").is_some() {
-                        println!("{}: {} -> {:?}: {complaint:?}", mutant.file.display(), mutant.line, mutant.instead);
+                        println!(
+                            "{}: {} -> {:?}: {complaint:?}",
+                            mutant.file.display(),
+                            mutant.line,
+                            mutant.instead
+                        );
                     }
                     if complaint.is_none() {
                         unnoticed.lock().expect("mutants").push((number, mutant));

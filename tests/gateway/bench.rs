@@ -94,13 +94,23 @@ impl Bench {
         let number = self.clients.fetch_add(1, Ordering::Relaxed);
         let [_, high, middle, low] = number.to_be_bytes();
         assert!(high < 64, "addresses run out");
-        Client { from: Ipv4Addr::new(127, 64 + high, middle, low), host: API.to_owned(), tls: Some(Arc::clone(&self.trust.config)) }
+        Client {
+            from: Ipv4Addr::new(127, 64 + high, middle, low),
+            host: API.to_owned(),
+            tls: Some(Arc::clone(&self.trust.config)),
+        }
     }
 
     /// A client with an address of the allow list `office`, 203.0.113.0/24; after 250 of them they come again.
     pub fn listed(&self) -> Client {
         let [.., low] = self.offices.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         Client { from: Ipv4Addr::new(203, 0, 113, low.clamp(1, 254)), ..self.client() }
+    }
+
+    /// A client with an address of the allow list `near`, 198.51.100.0/24.
+    pub fn near(&self) -> Client {
+        let [.., low] = self.offices.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        Client { from: Ipv4Addr::new(198, 51, 100, low.clamp(1, 254)), ..self.client() }
     }
 
     /// A word that stands nowhere else.
@@ -127,7 +137,9 @@ impl Bench {
     fn one(&self, reply: &Reply, by_validator: bool) -> Seen {
         let seen = self.seen(reply);
         let mut wanted = seen.iter().filter(|request| request.by_validator() == by_validator);
-        let one = wanted.next().unwrap_or_else(|| panic!("not seen (validator: {by_validator}) of {reply:?}: {seen:?}"));
+        let one = wanted.next().unwrap_or_else(|| {
+            panic!("not seen (validator: {by_validator}) of {reply:?}: {seen:?}")
+        });
         assert!(wanted.next().is_none(), "seen more than once: {seen:?}");
         one.clone()
     }
@@ -135,7 +147,8 @@ impl Bench {
     /// The access log's line for a request number.
     pub fn log_of(&self, id: &str) -> Value {
         let field = format!("\"{id}\"");
-        let line = self.nginx().access.wait_for(Duration::from_secs(2), |line| line.contains(&field));
+        let line =
+            self.nginx().access.wait_for(Duration::from_secs(2), |line| line.contains(&field));
         let line = line.unwrap_or_else(|| panic!("{id} is not in the log"));
         serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e} in the log line {line}"))
     }
@@ -168,11 +181,9 @@ fn lay_out_files(room: &Room) {
     for (name, _) in MEDIA_TYPES {
         fs::write(clips.join(name), "inner").expect("a file");
     }
-    for (name, content) in [
-        ("clip.mp4", "moving pictures"),
-        (".hidden", "hidden"),
-        ("what.unheard-of", "?"),
-    ] {
+    for (name, content) in
+        [("clip.mp4", "moving pictures"), (".hidden", "hidden"), ("what.unheard-of", "?")]
+    {
         fs::write(clips.join(name), content).expect("a file");
     }
     fs::write(clips.join("large.bin"), vec![b'x'; 32 << 20]).expect("a large file");
@@ -187,13 +198,15 @@ fn lay_out_files(room: &Room) {
 pub fn copy_tree(from: &Path, to: &Path) {
     for entry in fs::read_dir(to).expect("the tree").flatten() {
         let path = entry.path();
-        if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.expect("an empty tree");
+        if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+            .expect("an empty tree");
     }
     copy_into(from, to);
 }
 
 fn copy_into(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).unwrap_or_else(|e| panic!("{}: {e}", from.display())).flatten() {
+    for entry in fs::read_dir(from).unwrap_or_else(|e| panic!("{}: {e}", from.display())).flatten()
+    {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
             fs::create_dir_all(&target).expect("a folder");

@@ -43,7 +43,13 @@ impl Client {
 
     /// A request to be completed and sent.
     pub fn request(&self, method: &str, target: &str) -> Request {
-        Request { client: self.clone(), method: method.to_owned(), target: target.to_owned(), headers: Vec::new(), body: None }
+        Request {
+            client: self.clone(),
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: Vec::new(),
+            body: None,
+        }
     }
 
     /// `GET target`.
@@ -84,7 +90,8 @@ impl Client {
     /// Like [`Client::raw`], read as one answer.
     pub fn raw_reply(&self, bytes: impl AsRef<[u8]>) -> Reply {
         let answer = self.raw(bytes.as_ref());
-        Reply::parse(&answer).unwrap_or_else(|| panic!("no answer but {:?}", String::from_utf8_lossy(&answer)))
+        Reply::parse(&answer)
+            .unwrap_or_else(|| panic!("no answer but {:?}", String::from_utf8_lossy(&answer)))
     }
 
     /// The statuses of `count` equal requests, one after the other on one connection.
@@ -203,9 +210,15 @@ impl Wire {
                 Ok(0) => return (bytes, Ok(())),
                 Ok(length) => bytes.extend(&chunk[..length]),
                 // TLS without close_notify: closed all the same.
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return (bytes, Ok(())),
-                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return (bytes, Err(error)),
-                Err(error) => panic!("still open: {error}, after {:?}", String::from_utf8_lossy(&bytes)),
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    return (bytes, Ok(()));
+                }
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {
+                    return (bytes, Err(error));
+                }
+                Err(error) => {
+                    panic!("still open: {error}, after {:?}", String::from_utf8_lossy(&bytes))
+                }
             }
         }
     }

@@ -4,6 +4,8 @@
 pub const API: &str = "api.example.com";
 /// The name of the identity provider.
 pub const AUTH: &str = "auth.example.com";
+/// The third name of the features.
+pub const STAFF: &str = "staff.example.com";
 /// A listed origin.
 pub const ORIGIN: &str = "https://app.example.com";
 /// An exact route without a policy.
@@ -63,12 +65,50 @@ pub const WAVESTACK: Facts = Facts {
     hosts: &[API, AUTH],
     https_suffix: "",
     https_port: "443",
-    prefixes: &[(API, "/api"), (API, "/files"), (AUTH, "/resources"), (AUTH, "/admin"), (AUTH, "/realms/wavestack"), (AUTH, "/realms/master")],
+    prefixes: &[
+        (API, "/api"),
+        (API, "/files"),
+        (AUTH, "/resources"),
+        (AUTH, "/admin"),
+        (AUTH, "/realms/wavestack"),
+        (AUTH, "/realms/master"),
+    ],
     secrets: &[],
     features: false,
 };
 
+/// What `tests/fixtures/gateway/portcullis.yaml` describes: wavestack's hosts and paths, and every further feature.
+pub const FEATURES: Facts = Facts {
+    name: "features",
+    services: &[("core-app", 3000), ("keycloak", 8080), ("partner", 9000), ("mail", 2500)],
+    hosts: &[API, AUTH, STAFF],
+    https_suffix: ":9443",
+    https_port: "9443",
+    prefixes: &[
+        (API, "/api"),
+        (API, "/files"),
+        (API, "/robots"),
+        (API, "/v2"),
+        (AUTH, "/resources"),
+        (AUTH, "/realms/master"),
+    ],
+    secrets: &[
+        (
+            "gateway_keys_robot",
+            "crawl3r0key0of0forty0three0characters0abcde crawler;\nreport3rkey0of0forty0three0characters0abcde reporter;\n",
+        ),
+        ("gateway_keys_legacy", "legacy0key0of0forty0three0characters0abcdef legacy;\n"),
+    ],
+    features: true,
+};
+/// Keys of the features' clients.
+pub const CRAWLER_KEY: &str = "crawl3r0key0of0forty0three0characters0abcde";
+/// One more of the same policy.
+pub const REPORTER_KEY: &str = "report3rkey0of0forty0three0characters0abcde";
+/// One of another policy, with another header.
+pub const LEGACY_KEY: &str = "legacy0key0of0forty0three0characters0abcdef";
+
 /// By its name.
 pub fn stack(name: &str) -> &'static Facts {
-    [&WAVESTACK].into_iter().find(|facts| facts.name == name).expect("a known stack")
+    [&WAVESTACK, &FEATURES].into_iter().find(|facts| facts.name == name).expect("a known stack")
 }

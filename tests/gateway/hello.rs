@@ -51,7 +51,9 @@ impl Hello<'_> {
             for message in messages(&body) {
                 match (message[0], suite) {
                     // Handshake header 4, version 2, random 32, then the session number with its length.
-                    (2, _) => suite = Some(word(&message[4 + 2 + 32 + 1 + usize::from(message[38])..])),
+                    (2, _) => {
+                        suite = Some(word(&message[4 + 2 + 32 + 1 + usize::from(message[38])..]))
+                    }
                     // ServerKeyExchange, RFC 8422: a named curve and its number.
                     (12, Some(suite)) => return Answer::Chosen(suite, word(&message[5..])),
                     _ => {}
@@ -86,7 +88,8 @@ impl Hello<'_> {
 fn messages(mut record: &[u8]) -> Vec<&[u8]> {
     let mut messages = Vec::new();
     while let [_, high, middle, low, ..] = *record {
-        let (message, rest) = record.split_at(4 + u32::from_be_bytes([0, high, middle, low]) as usize);
+        let (message, rest) =
+            record.split_at(4 + u32::from_be_bytes([0, high, middle, low]) as usize);
         messages.push(message);
         record = rest;
     }

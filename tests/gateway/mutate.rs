@@ -26,7 +26,11 @@ pub fn of_file(file: &Path, text: &str) -> Vec<Mutant> {
         }
         let end = if words.ends_with('{') { block_end(&lines, number) } else { number };
         let mut change = |instead: &str, end: usize| {
-            let kept = lines[..number].iter().copied().chain(Some(instead)).chain(lines[end + 1..].iter().copied());
+            let kept = lines[..number]
+                .iter()
+                .copied()
+                .chain(Some(instead))
+                .chain(lines[end + 1..].iter().copied());
             mutants.push(Mutant {
                 file: file.to_owned(),
                 line: words.to_owned(),
@@ -84,25 +88,57 @@ fn negations(line: &str) -> Vec<String> {
     if code.trim_start().starts_with('\'') {
         return Vec::new();
     }
-    let mut all: Vec<String> =
-        FLAGS.iter().filter(|(word, _)| code.contains(word)).map(|(word, not)| code.replacen(word, not, 1)).collect();
+    let mut all: Vec<String> = FLAGS
+        .iter()
+        .filter(|(word, _)| code.contains(word))
+        .map(|(word, not)| code.replacen(word, not, 1))
+        .collect();
     all.extend(other_numbers(code));
     all
 }
 
 /// Directives whose numbers are limits: ten times as much and a tenth.
 const LIMITS: &[&str] = &[
-    "limit_req", "limit_req_zone", "limit_conn", "client_max_body_size", "client_header_timeout", "client_body_timeout",
-    "send_timeout", "keepalive_timeout", "proxy_connect_timeout", "proxy_read_timeout", "proxy_send_timeout", "resolver",
-    "large_client_header_buffers", "http2_max_concurrent_streams", "ssl_session_timeout", "ssl_certificate_cache",
+    "limit_req",
+    "limit_req_zone",
+    "limit_conn",
+    "client_max_body_size",
+    "client_header_timeout",
+    "client_body_timeout",
+    "send_timeout",
+    "keepalive_timeout",
+    "proxy_connect_timeout",
+    "proxy_read_timeout",
+    "proxy_send_timeout",
+    "resolver",
+    "large_client_header_buffers",
+    "http2_max_concurrent_streams",
+    "ssl_session_timeout",
+    "ssl_certificate_cache",
 ];
 /// What stands before such a number.
-const BEFORE: &[&str] = &["rate=", "burst=", "valid=", "retry=", "max-age=", " conn ", "_size ", "_timeout ", "_streams ", "_buffers "];
+const BEFORE: &[&str] = &[
+    "rate=",
+    "burst=",
+    "valid=",
+    "retry=",
+    "max-age=",
+    " conn ",
+    "_size ",
+    "_timeout ",
+    "_streams ",
+    "_buffers ",
+];
 
 fn other_numbers(code: &str) -> Vec<String> {
     let directive = code.split_whitespace().next().unwrap_or_default();
-    let relevant = LIMITS.contains(&directive) || code.contains("retry=") || code.contains("max-age=");
-    let Some(at) = BEFORE.iter().filter(|_| relevant).find_map(|word| code.find(word).map(|at| at + word.len())) else {
+    let relevant =
+        LIMITS.contains(&directive) || code.contains("retry=") || code.contains("max-age=");
+    let Some(at) = BEFORE
+        .iter()
+        .filter(|_| relevant)
+        .find_map(|word| code.find(word).map(|at| at + word.len()))
+    else {
         return Vec::new();
     };
     let digits = code[at..].bytes().take_while(u8::is_ascii_digit).count();

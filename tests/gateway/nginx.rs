@@ -36,10 +36,13 @@ impl Nginx {
         let begun = Instant::now();
         loop {
             // The ports open before all is well: an nginx that fails later has no workers.
-            if TcpStream::connect(("127.0.0.1", 8443)).is_ok() && !children(process.id()).is_empty() {
+            if TcpStream::connect(("127.0.0.1", 8443)).is_ok() && !children(process.id()).is_empty()
+            {
                 return Ok(Self { process, access, errors });
             }
-            if process.try_wait().expect("nginx").is_some() || begun.elapsed() > Duration::from_secs(5) {
+            if process.try_wait().expect("nginx").is_some()
+                || begun.elapsed() > Duration::from_secs(5)
+            {
                 process.kill().ok();
                 process.wait().ok();
                 return Err(format!("nginx did not start: {}", errors.text()));
@@ -69,7 +72,8 @@ impl Drop for Nginx {
 }
 
 fn children(pid: u32) -> Vec<u32> {
-    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    let children =
+        std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
     children.split_whitespace().map(|child| child.parse().expect("a number")).collect()
 }
 
@@ -81,7 +85,11 @@ fn launch(room: &Room, arguments: &[&str]) -> (Child, Arc<Lines>, Arc<Lines>) {
         fchown(end, Some(NGINX_UID), Some(NGINX_UID)).expect("the pipe's owner");
     }
     let process = Command::new("setpriv")
-        .args(["--no-new-privs", "--inh-caps=-all", "--bounding-set=-all,+sys_chroot,+setuid,+setgid"])
+        .args([
+            "--no-new-privs",
+            "--inh-caps=-all",
+            "--bounding-set=-all,+sys_chroot,+setuid,+setgid",
+        ])
         .args(["prlimit", "--nofile=1024:8192"])
         .arg("unshare")
         .arg(format!("--root={}", room.path("root").display()))
@@ -111,7 +119,11 @@ impl Lines {
         let sink = Arc::clone(&lines);
         thread::spawn(move || {
             for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
-                sink.seen.lock().expect("lines").0.push(String::from_utf8_lossy(&line).into_owned());
+                sink.seen
+                    .lock()
+                    .expect("lines")
+                    .0
+                    .push(String::from_utf8_lossy(&line).into_owned());
                 sink.changed.notify_all();
             }
             sink.seen.lock().expect("lines").1 = true;

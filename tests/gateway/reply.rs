@@ -46,7 +46,11 @@ impl Reply {
 
     /// All values of a header.
     pub fn all(&self, name: &str) -> Vec<&str> {
-        self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| &**value).collect()
+        self.headers
+            .iter()
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| &**value)
+            .collect()
     }
 
     /// The only value of a header.
@@ -65,7 +69,9 @@ impl Reply {
 
     /// The number that the gateway gave this request.
     pub fn request_id(&self) -> &str {
-        let id = self.header("X-Request-Id").unwrap_or_else(|| panic!("no X-Request-Id in {:?}", self.headers));
+        let id = self
+            .header("X-Request-Id")
+            .unwrap_or_else(|| panic!("no X-Request-Id in {:?}", self.headers));
         assert!(id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()), "request id {id:?}");
         id
     }
@@ -73,7 +79,11 @@ impl Reply {
     /// Asserts the status and that the answer is a service's own.
     pub fn assert_passed(&self) -> &Self {
         assert_eq!(self.status, 200, "{self:?}");
-        assert!(self.text().contains("says Traceback"), "not the service's body: {:?}", self.text());
+        assert!(
+            self.text().contains("says Traceback"),
+            "not the service's body: {:?}",
+            self.text()
+        );
         self
     }
 
@@ -85,7 +95,8 @@ impl Reply {
         if matches!(status, 404 | 405 | 414 | 501) {
             assert_eq!(self.header("Cache-Control"), Some("no-store"), "{:?}", self.headers);
         }
-        let body: Value = serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {:?}", self.text()));
+        let body: Value = serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("no JSON: {:?}", self.text()));
         let expected = serde_json::json!({"error": {"status": status, "code": code, "request_id": self.request_id()}});
         assert_eq!(body, expected);
         self
@@ -98,7 +109,13 @@ impl Reply {
             ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "strict-origin-when-cross-origin"),
         ] {
-            assert_eq!(self.header(name), Some(value), "{name} with {}: {:?}", self.status, self.headers);
+            assert_eq!(
+                self.header(name),
+                Some(value),
+                "{name} with {}: {:?}",
+                self.status,
+                self.headers
+            );
         }
         assert_eq!(self.header("Server"), Some("nginx"), "the version is nobody's business");
         self.request_id();
@@ -121,7 +138,9 @@ fn parse_head(head: &[u8]) -> Option<Reply> {
     let mut lines = text.split("\r\n").filter(|line| !line.is_empty());
     let status = lines.next()?.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()?;
     let headers = lines
-        .map(|line| line.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned())))
+        .map(|line| {
+            line.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+        })
         .collect::<Option<_>>()?;
     Some(Reply { status, headers, body: Vec::new() })
 }
@@ -135,7 +154,8 @@ fn read_chunks(from: &mut impl Read) -> io::Result<Vec<u8>> {
             from.read_exact(&mut byte)?;
             size.push(byte[0]);
         }
-        let size = usize::from_str_radix(String::from_utf8_lossy(&size).trim(), 16).map_err(io::Error::other)?;
+        let size = usize::from_str_radix(String::from_utf8_lossy(&size).trim(), 16)
+            .map_err(io::Error::other)?;
         let mut chunk = vec![0; size + 2];
         from.read_exact(&mut chunk)?;
         if size == 0 {

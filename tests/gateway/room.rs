@@ -27,7 +27,7 @@ const LAYOUT: &str = r#"
 set -eu
 ip link set lo up
 # RFC 5737: the addresses that documentation uses, so that the checks can come from listed ones.
-ip route add local 203.0.113.0/24 dev lo
+for range in 203.0.113.0/24 198.51.100.0/24; do ip route add local $range dev lo; done
 mount -t tmpfs -o mode=755 tmpfs "$ROOM"
 cd "$ROOM"
 touch services
@@ -97,8 +97,12 @@ impl Room {
     /// # Panics
     /// When the process is not root, or a tool (util-linux, iproute2, nginx) is missing.
     pub fn spawn(number: usize, job: &[(&str, &str)]) -> Child {
-        assert!(rustix::process::geteuid().is_root(), "the gateway suite makes namespaces: run it as root");
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("room-{}-{number}", std::process::id()));
+        assert!(
+            rustix::process::geteuid().is_root(),
+            "the gateway suite makes namespaces: run it as root"
+        );
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("room-{}-{number}", std::process::id()));
         fs::create_dir_all(&dir).expect("a directory for the room");
         Command::new("unshare")
             .args(["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"])
@@ -119,7 +123,8 @@ impl Room {
         let network = fs::File::open(self.path("services")).expect("the services' network");
         // The network is a thread's property; what a thread opens there stays there.
         let listening = thread::spawn(move || {
-            move_into_link_name_space(network.as_fd(), Some(LinkNameSpaceType::Network)).expect("the services' network");
+            move_into_link_name_space(network.as_fd(), Some(LinkNameSpaceType::Network))
+                .expect("the services' network");
             let listener = TcpListener::bind(at).unwrap_or_else(|e| panic!("{at:?}: {e}"));
             // A service that does not read shall be noticed after kilobytes, not after megabytes.
             set_socket_recv_buffer_size(&listener, 32 << 10).expect("a small buffer");
@@ -134,12 +139,16 @@ impl Room {
     }
 }
 
-/// Removes the directories of the rooms that this process made.
+/// Removes the directories of the rooms and the trees that this process made.
 pub fn sweep() {
-    let mine = format!("room-{}-", std::process::id());
-    for entry in fs::read_dir(env!("CARGO_TARGET_TMPDIR")).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(&mine) {
-            fs::remove_dir(entry.path()).ok();
+    for (start, sweep) in
+        [("room", fs::remove_dir::<PathBuf> as fn(PathBuf) -> _), ("drawn", fs::remove_dir_all)]
+    {
+        let mine = format!("{start}-{}-", std::process::id());
+        for entry in fs::read_dir(env!("CARGO_TARGET_TMPDIR")).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&mine) {
+                sweep(entry.path()).ok();
+            }
         }
     }
 }
@@ -150,5 +159,6 @@ fn nginx_binary() -> PathBuf {
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin/nginx"),
         PathBuf::from,
     );
-    fs::canonicalize(&path).unwrap_or_else(|_| panic!("no nginx at {}: run tests/tools/install", path.display()))
+    fs::canonicalize(&path)
+        .unwrap_or_else(|_| panic!("no nginx at {}: run tests/tools/install", path.display()))
 }

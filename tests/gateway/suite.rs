@@ -73,8 +73,10 @@ pub fn last_complaint() -> String {
 
 /// Runs `checks` on `threads` threads, those that need to be alone afterwards; `stop_early` ends at the first failure.
 pub fn run(bench: &Bench, checks: &[&Check], threads: usize, stop_early: bool) -> Vec<Outcome> {
-    let (outcomes, next, failed) = (Mutex::new(Vec::new()), AtomicUsize::new(0), AtomicBool::new(false));
-    let (alone, together): (Vec<&Check>, Vec<&Check>) = checks.iter().partition(|check| check.pace == Pace::Alone);
+    let (outcomes, next, failed) =
+        (Mutex::new(Vec::new()), AtomicUsize::new(0), AtomicBool::new(false));
+    let (alone, together): (Vec<&Check>, Vec<&Check>) =
+        checks.iter().partition(|check| check.pace == Pace::Alone);
     let judge = |check: &Check| {
         let outcome = run_one(bench, check);
         failed.fetch_or(outcome.complaint.is_some(), Ordering::SeqCst);
@@ -84,7 +86,9 @@ pub fn run(bench: &Bench, checks: &[&Check], threads: usize, stop_early: bool) -
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some(check) = together.get(next.fetch_add(1, Ordering::SeqCst)).filter(|_| !over()) {
+                while let Some(check) =
+                    together.get(next.fetch_add(1, Ordering::SeqCst)).filter(|_| !over())
+                {
                     judge(check);
                 }
             });
@@ -101,7 +105,8 @@ pub fn run(bench: &Bench, checks: &[&Check], threads: usize, stop_early: bool) -
 
 fn run_one(bench: &Bench, check: &Check) -> Outcome {
     let begun = Instant::now();
-    let complaint = catch_unwind(AssertUnwindSafe(|| (check.run)(bench))).err().map(|_| last_complaint());
+    let complaint =
+        catch_unwind(AssertUnwindSafe(|| (check.run)(bench))).err().map(|_| last_complaint());
     let name = check.name.split("checks::").last().unwrap_or(check.name).to_owned();
     Outcome { name, took: begun.elapsed().as_millis(), complaint }
 }

@@ -67,14 +67,19 @@ impl Survivors {
                 Some(entry) => println!("survived: {what} {}", entry.reason),
             }
         }
-        let stale = self.0.iter().filter(|entry| all && !survived.iter().any(|mutant| entry.is(mutant)));
-        faults.extend(stale.map(|entry| format!("listed, but caught: {} | {} | {}", entry.file, entry.line, entry.instead)));
+        let stale =
+            self.0.iter().filter(|entry| all && !survived.iter().any(|mutant| entry.is(mutant)));
+        faults.extend(stale.map(|entry| {
+            format!("listed, but caught: {} | {} | {}", entry.file, entry.line, entry.instead)
+        }));
         faults
     }
 }
 
 impl Survivor {
     fn is(&self, mutant: &Mutant) -> bool {
-        mutant.file == Path::new(&self.file) && mutant.line == self.line && mutant.instead == self.instead
+        mutant.file == Path::new(&self.file)
+            && mutant.line == self.line
+            && mutant.instead == self.instead
     }
 }

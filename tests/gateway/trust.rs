@@ -23,7 +23,8 @@ impl Trust {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.distinguished_name.push(DnType::CommonName, "gateway suite");
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
+        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key"))
+            .expect("an authority");
         let mut roots = RootCertStore::empty();
         roots.add(issuer.der().clone()).expect("a root");
         let roots = Arc::new(roots);
@@ -37,7 +38,8 @@ impl Trust {
         let params = CertificateParams::new(vec![host.to_owned()]).expect("a name");
         let leaf = params.signed_by(&key, &self.issuer).expect("a leaf");
         let staged = dir.join(format!(".{host}"));
-        fs::write(&staged, format!("{}{}{}", leaf.pem(), self.issuer.pem(), key.serialize_pem())).expect("a pem");
+        fs::write(&staged, format!("{}{}{}", leaf.pem(), self.issuer.pem(), key.serialize_pem()))
+            .expect("a pem");
         fs::rename(staged, dir.join(format!("{host}.pem"))).expect("a pem");
         leaf.der().to_vec()
     }
@@ -50,12 +52,16 @@ impl Trust {
     /// TLS 1.2 with sessions resumed by their number only.
     pub fn by_session_id(&self) -> ClientConfig {
         let mut config = client(&self.roots, &[&rustls::version::TLS12]);
-        config.resumption = Resumption::in_memory_sessions(8).tls12_resumption(Tls12Resumption::SessionIdOnly);
+        config.resumption =
+            Resumption::in_memory_sessions(8).tls12_resumption(Tls12Resumption::SessionIdOnly);
         config
     }
 }
 
-fn client(roots: &Arc<RootCertStore>, versions: &[&'static SupportedProtocolVersion]) -> ClientConfig {
+fn client(
+    roots: &Arc<RootCertStore>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> ClientConfig {
     ClientConfig::builder_with_provider(Arc::new(default_provider()))
         .with_protocol_versions(versions)
         .expect("versions")

@@ -65,7 +65,8 @@ impl Worker {
         let mut reports = Vec::new();
         loop {
             let line = self.reports.next().expect("the room ended early").expect("a line");
-            let report: Report = serde_json::from_str(&line).unwrap_or_else(|_| panic!("the room says {line}"));
+            let report: Report =
+                serde_json::from_str(&line).unwrap_or_else(|_| panic!("the room says {line}"));
             if report.check.is_empty() && report.complaint.is_none() {
                 return reports;
             }
@@ -88,9 +89,15 @@ pub fn serve(room: Room) {
     let mut bench: Option<Bench> = None;
     for line in stdin().lines().map_while(Result::ok) {
         let order: Order = serde_json::from_str(&line).expect("an order");
-        let bench = bench.get_or_insert_with(|| Bench::new(stack(&order.stack), room.take().expect("one stack a room")));
+        let bench = bench.get_or_insert_with(|| {
+            Bench::new(stack(&order.stack), room.take().expect("one stack a room"))
+        });
         let reports = catch_unwind(AssertUnwindSafe(|| obey(bench, &order))).unwrap_or_else(|_| {
-            vec![Report { check: "the room".to_owned(), took: 0, complaint: Some(suite::last_complaint()) }]
+            vec![Report {
+                check: "the room".to_owned(),
+                took: 0,
+                complaint: Some(suite::last_complaint()),
+            }]
         });
         for report in reports {
             println!("{}", serde_json::to_string(&report).expect("JSON"));
@@ -118,6 +125,10 @@ fn obey(bench: &Bench, order: &Order) -> Vec<Report> {
     bench.stop();
     outcomes
         .into_iter()
-        .map(|outcome| Report { check: outcome.name, took: outcome.took, complaint: outcome.complaint })
+        .map(|outcome| Report {
+            check: outcome.name,
+            took: outcome.took,
+            complaint: outcome.complaint,
+        })
         .collect()
 }

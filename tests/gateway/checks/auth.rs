@@ -72,18 +72,41 @@ fn a_slow_validator_closes(bench: &Bench) {
 fn the_validator_sees_no_more_than_it_needs(bench: &Bench) {
     let target = format!("{PROTECTED}?x=1");
     let client = bench.client();
-    let mut request = client.request("POST", &target).token("good-ann").header("Cookie", "session=y");
-    for junk in ["X-User-Id", "X-Scopes", "X-Junk", "Content-Type", "Origin", "Referer", "Upgrade", "Expect-Ct"] {
+    let mut request =
+        client.request("POST", &target).token("good-ann").header("Cookie", "session=y");
+    for junk in [
+        "X-User-Id",
+        "X-Scopes",
+        "X-Junk",
+        "Content-Type",
+        "Origin",
+        "Referer",
+        "Upgrade",
+        "Expect-Ct",
+    ] {
         request = request.header(junk, "junk");
     }
-    let reply = request.header("X-Original-Uri", "/x").header("X-Original-Method", "GET").body("secret body").send();
+    let reply = request
+        .header("X-Original-Uri", "/x")
+        .header("X-Original-Method", "GET")
+        .body("secret body")
+        .send();
     let seen = bench.validator_saw(reply.assert_passed());
     assert_eq!((&*seen.method, seen.body.len()), ("GET", 0));
     assert_eq!(seen.target, VALIDATORS[0]);
     let names: Vec<_> = seen.headers.iter().map(|(name, _)| name.to_lowercase()).collect();
     let mut expected = vec![
-        "host", "authorization", "cookie", "x-request-id", "x-real-ip", "x-forwarded-for", "x-forwarded-host",
-        "x-forwarded-proto", "x-forwarded-port", "x-original-method", "x-original-uri",
+        "host",
+        "authorization",
+        "cookie",
+        "x-request-id",
+        "x-real-ip",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-forwarded-port",
+        "x-original-method",
+        "x-original-uri",
     ];
     let mut sorted = names.clone();
     sorted.sort();
@@ -95,7 +118,7 @@ fn the_validator_sees_no_more_than_it_needs(bench: &Bench) {
         ("X-Original-Method", "POST"),
         ("X-Original-Uri", &*target),
         ("X-Request-Id", reply.request_id()),
-        ("Host", API),
+        ("Host", &*format!("{API}{}", bench.facts.https_suffix)),
     ] {
         assert_eq!(seen.header(name), Some(value), "{name}");
     }
@@ -121,10 +144,13 @@ fn blocked_paths_are_closed(bench: &Bench) {
 fn closed(bench: &Bench, path: &str) {
     let marker = bench.marker();
     for host in bench.facts.hosts {
-        for variant in [path.to_owned(), format!("{path}/"), format!("{path}/below"), mixed_case(path)] {
+        for variant in
+            [path.to_owned(), format!("{path}/"), format!("{path}/below"), mixed_case(path)]
+        {
             for method in ["GET", "POST"] {
                 let target = format!("{variant}?{marker}");
-                let reply = bench.client().host(host).request(method, &target).token("good-ann").send();
+                let reply =
+                    bench.client().host(host).request(method, &target).token("good-ann").send();
                 reply.assert_error(404, "not_found").assert_secured();
             }
         }
@@ -143,7 +169,8 @@ fn internal_paths_are_closed(bench: &Bench) {
     let marker = bench.marker();
     for host in bench.facts.hosts {
         for path in ["/__gw/auth", "/__gw/error", "/__gw/", "/__gw", "/__gw/auth/x"] {
-            let reply = bench.client().host(host).get(&format!("{path}?{marker}")).token("good-ann").send();
+            let reply =
+                bench.client().host(host).get(&format!("{path}?{marker}")).token("good-ann").send();
             reply.assert_error(404, "not_found").assert_secured();
         }
     }
@@ -153,9 +180,25 @@ fn internal_paths_are_closed(bench: &Bench) {
 fn what_is_not_declared_is_not_there(bench: &Bench) {
     let marker = bench.marker();
     for host in bench.facts.hosts {
-        for path in ["/", "/index.html", "/apix", "/metrics", "/healthz", "/api2/items", "/etc/passwd", "/nginx.conf"] {
+        for path in [
+            "/",
+            "/index.html",
+            "/apix",
+            "/metrics",
+            "/healthz",
+            "/api2/items",
+            "/etc/passwd",
+            "/nginx.conf",
+        ] {
             let target = format!("{path}?{marker}");
-            bench.client().host(host).get(&target).token("good-ann").send().assert_error(404, "not_found").assert_secured();
+            bench
+                .client()
+                .host(host)
+                .get(&target)
+                .token("good-ann")
+                .send()
+                .assert_error(404, "not_found")
+                .assert_secured();
         }
     }
     assert!(!bench.stubs.mentions(&marker));
@@ -174,7 +217,8 @@ fn the_prefix_itself_is_not_redirected(bench: &Bench) {
 fn connections_are_kept(bench: &Bench) {
     let client = bench.client();
     let replies = client.burst(15, &client.get(PROTECTED).token("good-ann"));
-    let requests: Vec<_> = replies.iter().flat_map(|reply| bench.seen(reply.assert_passed())).collect();
+    let requests: Vec<_> =
+        replies.iter().flat_map(|reply| bench.seen(reply.assert_passed())).collect();
     let opened = requests.iter().filter(|request| request.earlier == 0).count();
     assert_eq!(requests.len(), 30);
     assert!(opened <= 6, "{opened} new connections");

@@ -26,8 +26,15 @@ fn assert_readable(reply: &Reply) {
 
 fn an_unlisted_origin_is_told_nothing(bench: &Bench) {
     for origin in [
-        "https://evil.example", "null", "http://app.example.com", "https://app.example.com.evil.example",
-        "https://xapp.example.com", "https://app.example.com:444", "https://appxexample.com", "*", "",
+        "https://evil.example",
+        "null",
+        "http://app.example.com",
+        "https://app.example.com.evil.example",
+        "https://xapp.example.com",
+        "https://app.example.com:444",
+        "https://appxexample.com",
+        "*",
+        "",
     ] {
         let reply = bench.client().get(PROTECTED).token("good-ann").header("Origin", origin).send();
         assert_unreadable(reply.assert_passed());
@@ -36,12 +43,15 @@ fn an_unlisted_origin_is_told_nothing(bench: &Bench) {
 }
 
 fn assert_unreadable(reply: &Reply) {
-    let cors: Vec<_> = reply.headers.iter().filter(|(name, _)| name.starts_with("Access-Control-")).collect();
+    let cors: Vec<_> =
+        reply.headers.iter().filter(|(name, _)| name.starts_with("Access-Control-")).collect();
     assert!(cors.is_empty(), "{cors:?}");
 }
 
 fn caches_are_told_of_the_origin(bench: &Bench) {
-    for request in [bench.client().get(PUBLIC), bench.client().get("/nowhere"), bench.client().get(PROTECTED)] {
+    for request in
+        [bench.client().get(PUBLIC), bench.client().get("/nowhere"), bench.client().get(PROTECTED)]
+    {
         assert_eq!(request.send().header("Vary"), Some("Origin"));
     }
 }
@@ -63,16 +73,27 @@ fn errors_are_readable(bench: &Bench) {
 
 fn preflight(bench: &Bench, path: &str, origin: &str, method: &str) -> Reply {
     let request = bench.client().request("OPTIONS", path).header("Origin", origin);
-    request.header("Access-Control-Request-Method", method).header("Access-Control-Request-Headers", "authorization").send()
+    request
+        .header("Access-Control-Request-Method", method)
+        .header("Access-Control-Request-Headers", "authorization")
+        .send()
 }
 
 fn a_preflight_is_answered_at_the_edge(bench: &Bench) {
-    for (path, method) in [(PROTECTED, "DELETE"), (PROTECTED, "PATCH"), (LOGIN, "POST"), ("/api/x/y", "GET")] {
+    for (path, method) in
+        [(PROTECTED, "DELETE"), (PROTECTED, "PATCH"), (LOGIN, "POST"), ("/api/x/y", "GET")]
+    {
         let reply = preflight(bench, path, ORIGIN, method);
         assert_eq!(reply.status, 204, "{path}");
         assert_readable(reply.assert_secured());
-        assert_eq!(reply.header("Access-Control-Allow-Methods"), Some("GET, POST, PUT, PATCH, DELETE"));
-        assert_eq!(reply.header("Access-Control-Allow-Headers"), Some("Authorization, Content-Type, X-Requested-With"));
+        assert_eq!(
+            reply.header("Access-Control-Allow-Methods"),
+            Some("GET, POST, PUT, PATCH, DELETE")
+        );
+        assert_eq!(
+            reply.header("Access-Control-Allow-Headers"),
+            Some("Authorization, Content-Type, X-Requested-With")
+        );
         assert_eq!(reply.header("Access-Control-Max-Age"), Some("600"));
         assert!(bench.seen(&reply).is_empty(), "neither validator nor service has to see it");
     }
@@ -94,7 +115,12 @@ fn a_foreign_preflight_is_not(bench: &Bench) {
 fn a_preflight_asks_for_a_method(bench: &Bench) {
     let reply = bench.client().request("OPTIONS", PROTECTED).header("Origin", ORIGIN).send();
     reply.assert_error(401, "unauthorized");
-    let reply = bench.client().get(PROTECTED).header("Origin", ORIGIN).header("Access-Control-Request-Method", "GET").send();
+    let reply = bench
+        .client()
+        .get(PROTECTED)
+        .header("Origin", ORIGIN)
+        .header("Access-Control-Request-Method", "GET")
+        .send();
     reply.assert_error(401, "unauthorized");
 }
 
@@ -109,7 +135,12 @@ fn open_files_are_readable_by_all(bench: &Bench) {
 
 fn other_names_have_no_origins(bench: &Bench) {
     for (host, path) in [(AUTH, REALM), (AUTH, "/nowhere"), (API, "/nowhere")] {
-        let reply = bench.client().host(host).get(path).header("Origin", "https://admin.example.com").send();
+        let reply = bench
+            .client()
+            .host(host)
+            .get(path)
+            .header("Origin", "https://admin.example.com")
+            .send();
         assert_unreadable(&reply);
     }
 }

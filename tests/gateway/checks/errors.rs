@@ -73,7 +73,8 @@ fn own_errors_keep_their_4xx(bench: &Bench) {
 
 fn a_service_that_hangs_up_502(bench: &Bench) {
     for (host, path) in [(API, PROTECTED), (API, PUBLIC), (AUTH, REALM)] {
-        let reply = bench.client().host(host).post(path, "once").token("good-ann").stub("hang-up").send();
+        let reply =
+            bench.client().host(host).post(path, "once").token("good-ann").stub("hang-up").send();
         reply.assert_error(502, "bad_gateway").assert_secured();
         assert_eq!(reply.header("Retry-After"), Some("5"));
         // What may have had an effect is not sent twice.
@@ -83,12 +84,16 @@ fn a_service_that_hangs_up_502(bench: &Bench) {
 
 fn what_http_cannot_say_400(bench: &Bench) {
     let client = bench.client();
-    for line in ["GET /%zz HTTP/1.1", "GET /%00 HTTP/1.1", "GET /\x01 HTTP/1.1", "GET api HTTP/1.1"] {
+    for line in ["GET /%zz HTTP/1.1", "GET /%00 HTTP/1.1", "GET /\x01 HTTP/1.1", "GET api HTTP/1.1"]
+    {
         let request = format!("{line}\r\nHost: {API}\r\nConnection: close\r\n\r\n");
         let answer = client.raw(&request);
         // Where nginx gives up before it reads the Host, the default server answers: with silence.
         if !answer.is_empty() {
-            Reply::parse(&answer).expect("an answer").assert_error(400, "bad_request").assert_secured();
+            Reply::parse(&answer)
+                .expect("an answer")
+                .assert_error(400, "bad_request")
+                .assert_secured();
         }
     }
     let request = format!("GET {PUBLIC} HTTP/1.1\r\nHost: {API}\r\nHost: {API}\r\n\r\n");
@@ -99,7 +104,9 @@ fn unknown_methods_405(bench: &Bench) {
     let marker = bench.marker();
     for method in ["TRACE", "PROPFIND", "MKCOL", "LOCK", "FOO", "COPY"] {
         for path in [PROTECTED, PUBLIC, "/nowhere"] {
-            let request = format!("{method} {path}?{marker} HTTP/1.1\r\nHost: {API}\r\nConnection: close\r\n\r\n");
+            let request = format!(
+                "{method} {path}?{marker} HTTP/1.1\r\nHost: {API}\r\nConnection: close\r\n\r\n"
+            );
             let reply = bench.client().raw_reply(request);
             reply.assert_error(405, "method_not_allowed").assert_secured();
             assert_eq!(reply.header("Allow"), Some("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
@@ -107,12 +114,16 @@ fn unknown_methods_405(bench: &Bench) {
     }
     assert!(!bench.stubs.mentions(&marker));
     // nginx has its own answer to this method, before any guard.
-    let reply = bench.client().raw_reply(format!("CONNECT {API}:443 HTTP/1.1\r\nHost: {API}\r\nConnection: close\r\n\r\n"));
+    let reply = bench.client().raw_reply(format!(
+        "CONNECT {API}:443 HTTP/1.1\r\nHost: {API}\r\nConnection: close\r\n\r\n"
+    ));
     assert!([400, 405].contains(&reply.status), "{reply:?}");
 }
 
 fn unknown_encodings_501(bench: &Bench) {
-    let request = format!("POST {PUBLIC} HTTP/1.1\r\nHost: {API}\r\nTransfer-Encoding: gzip\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "POST {PUBLIC} HTTP/1.1\r\nHost: {API}\r\nTransfer-Encoding: gzip\r\nConnection: close\r\n\r\n"
+    );
     bench.client().raw_reply(request).assert_error(501, "not_implemented").assert_secured();
 }
 
@@ -143,7 +154,8 @@ fn errors_are_not_html(bench: &Bench) {
 fn only_listed_addresses(bench: &Bench) {
     let marker = bench.marker();
     for path in [ADMIN, "/admin/", "/realms/master/account"] {
-        let reply = bench.client().host(AUTH).get(&format!("{path}?{marker}")).token("good-ann").send();
+        let reply =
+            bench.client().host(AUTH).get(&format!("{path}?{marker}")).token("good-ann").send();
         reply.assert_error(403, "forbidden").assert_secured();
     }
     assert!(!bench.stubs.mentions(&marker), "the address is looked at before anything else");

@@ -20,12 +20,9 @@ fn files_are_served(bench: &Bench) {
 }
 
 fn media_types_are_told(bench: &Bench) {
-    for (name, kind) in [
-        ("clip.mp4", "video/mp4"),
-        ("what.unheard-of", "application/octet-stream"),
-    ]
-    .into_iter()
-    .chain(MEDIA_TYPES)
+    for (name, kind) in [("clip.mp4", "video/mp4"), ("what.unheard-of", "application/octet-stream")]
+        .into_iter()
+        .chain(MEDIA_TYPES)
     {
         let reply = bench.client().get(&format!("{FILES}{name}")).send();
         assert_eq!(reply.header("Content-Type"), Some(kind), "{name}");
@@ -34,9 +31,17 @@ fn media_types_are_told(bench: &Bench) {
 
 fn files_are_only_read(bench: &Bench) {
     for method in ["PUT", "DELETE", "POST", "PATCH"] {
-        let reply = bench.client().request(method, &format!("{FILES}clip.mp4")).token("good-ann").body("x").send();
+        let reply = bench
+            .client()
+            .request(method, &format!("{FILES}clip.mp4"))
+            .token("good-ann")
+            .body("x")
+            .send();
         assert!([403, 405].contains(&reply.status), "{method}: {reply:?}");
-        reply.assert_error(reply.status, if reply.status == 403 { "forbidden" } else { "method_not_allowed" });
+        reply.assert_error(
+            reply.status,
+            if reply.status == 403 { "forbidden" } else { "method_not_allowed" },
+        );
         reply.assert_secured();
     }
 }
@@ -44,7 +49,11 @@ fn files_are_only_read(bench: &Bench) {
 fn folders_are_not_listed(bench: &Bench) {
     for path in ["", "folder/", "folder"] {
         let reply = bench.client().get(&format!("{FILES}{path}")).send();
-        assert!(!reply.text().contains("inner.txt") && !reply.text().contains("clip.mp4"), "{}", reply.text());
+        assert!(
+            !reply.text().contains("inner.txt") && !reply.text().contains("clip.mp4"),
+            "{}",
+            reply.text()
+        );
         assert!([301, 403, 404].contains(&reply.status), "{path}: {reply:?}");
         // nginx's own redirect to the folder must not name the port it listens on.
         let location = reply.header("Location").unwrap_or_default();
@@ -56,14 +65,22 @@ fn links_lead_nowhere(bench: &Bench) {
     for path in ["link.txt", "out/nginx.conf", "out/"] {
         let reply = bench.client().get(&format!("{FILES}{path}")).send();
         assert!([403, 404].contains(&reply.status), "{path}: {reply:?}");
-        reply.assert_error(reply.status, if reply.status == 403 { "forbidden" } else { "not_found" });
+        reply.assert_error(
+            reply.status,
+            if reply.status == 403 { "forbidden" } else { "not_found" },
+        );
     }
 }
 
 fn missing_files_404(bench: &Bench) {
     // The volume's files hide what stands where nginx looks by default.
     for path in ["missing", "clip.mp4/x", "folder/missing.html"] {
-        bench.client().get(&format!("{FILES}{path}")).send().assert_error(404, "not_found").assert_secured();
+        bench
+            .client()
+            .get(&format!("{FILES}{path}"))
+            .send()
+            .assert_error(404, "not_found")
+            .assert_secured();
     }
 }
 

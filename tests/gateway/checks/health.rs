@@ -15,7 +15,8 @@ checks![Quick: the_probe_gets_its_answer, nothing_else_is_there, only_the_loopba
 fn ask(target: &str, host: &str) -> Reply {
     let at = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8081);
     let mut stream = dial_to(Ipv4Addr::LOCALHOST, at).expect("the health port");
-    write!(stream, "GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").expect("sending");
+    write!(stream, "GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+        .expect("sending");
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).expect("an answer");
     Reply::parse(&bytes).expect("an answer")
@@ -30,7 +31,9 @@ fn the_probe_gets_its_answer(bench: &Bench) {
         assert_eq!(body["status"], "ok");
     }
     // Every five seconds, for ever: not in the log.
-    let logged = bench.nginx().access.wait_for(Duration::from_millis(50), |line| line.contains("healthz\",\"protocol\":\"HTTP/1.1\",\"status\":200"));
+    let logged = bench.nginx().access.wait_for(Duration::from_millis(50), |line| {
+        line.contains("healthz\",\"protocol\":\"HTTP/1.1\",\"status\":200")
+    });
     assert_eq!(logged, None);
 }
 

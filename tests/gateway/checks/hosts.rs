@@ -11,11 +11,22 @@ use crate::gateway::suite::checks;
 
 checks![Quick: an_unknown_name_is_refused_in_the_handshake, no_name_is_refused_in_the_handshake,
     an_unknown_host_gets_no_byte, no_host_gets_no_byte, another_name_than_the_connections_421, http_redirects_known_hosts,
-    http_drops_unknown_hosts, http_drops_garbage, http_on_the_tls_port_400, names_have_no_case];
+    http_drops_unknown_hosts, http_drops_garbage, http_on_the_tls_port_400, names_have_no_case,
+    proof_of_control_is_served];
 
 fn an_unknown_name_is_refused_in_the_handshake(bench: &Bench) {
-    for name in ["other.example.com", "example.com", "xapi.example.com", "api.example.com.evil.example", "localhost"] {
-        assert_eq!(refusal(&bench.client().host(name)), AlertDescription::UnrecognisedName, "{name}");
+    for name in [
+        "other.example.com",
+        "example.com",
+        "xapi.example.com",
+        "api.example.com.evil.example",
+        "localhost",
+    ] {
+        assert_eq!(
+            refusal(&bench.client().host(name)),
+            AlertDescription::UnrecognisedName,
+            "{name}"
+        );
     }
 }
 
@@ -72,7 +83,10 @@ fn http_redirects_known_hosts(bench: &Bench) {
             for method in ["GET", "POST"] {
                 let reply = client.request(method, target).token("good-ann").send();
                 assert_eq!(reply.status, 308, "{host}{target}");
-                assert_eq!(reply.header("Location"), Some(&*format!("https://{host}{suffix}{target}")));
+                assert_eq!(
+                    reply.header("Location"),
+                    Some(&*format!("https://{host}{suffix}{target}"))
+                );
             }
         }
     }
@@ -91,7 +105,9 @@ fn http_drops_unknown_hosts(bench: &Bench) {
 }
 
 fn http_drops_garbage(bench: &Bench) {
-    for garbage in ["\x16\x03\x01 is no HTTP\r\n\r\n", "GET /%zz HTTP/1.1\r\n\r\n", "NONSENSE\r\n\r\n"] {
+    for garbage in
+        ["\x16\x03\x01 is no HTTP\r\n\r\n", "GET /%zz HTTP/1.1\r\n\r\n", "NONSENSE\r\n\r\n"]
+    {
         let mut bytes = Vec::new();
         let mut wire = bench.client().plain().open().expect("a connection");
         std::io::Write::write_all(&mut wire, garbage.as_bytes()).expect("sending");
@@ -117,7 +133,21 @@ fn http_on_the_tls_port_400(bench: &Bench) {
 }
 
 fn names_have_no_case(bench: &Bench) {
-    let request = format!("GET {PUBLIC} HTTP/1.1\r\nHost: API.Example.COM\r\nConnection: close\r\n\r\n");
+    let request =
+        format!("GET {PUBLIC} HTTP/1.1\r\nHost: API.Example.COM\r\nConnection: close\r\n\r\n");
     let reply = bench.client().raw_reply(request);
-    assert_eq!(bench.service_saw(reply.assert_passed()).header("Host"), Some(API));
+    let seen = bench.service_saw(reply.assert_passed());
+    assert_eq!(seen.header("Host"), Some(&*format!("{API}{}", bench.facts.https_suffix)));
+}
+
+/// RFC 8555 section 8.3: over plain HTTP, on every name, and nothing else of the folder's neighbours.
+fn proof_of_control_is_served(bench: &Bench) {
+    for host in bench.facts.hosts {
+        let client = bench.client().host(host).plain();
+        let reply = client.get("/.well-known/acme-challenge/proof").send();
+        assert_eq!((reply.status, &*reply.text()), (200, "proof of control"));
+        assert_eq!(reply.header("Content-Type"), Some("text/plain"));
+        assert_eq!(client.get("/.well-known/acme-challenge/other").send().status, 404);
+        assert_eq!(client.get("/.well-known/acme-challenge/../../etc").send().status, 308);
+    }
 }

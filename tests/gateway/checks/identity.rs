@@ -13,7 +13,10 @@ checks![Quick: the_validators_identity_wins, a_silent_validator_leaves_none, pub
 
 fn the_validators_identity_wins(bench: &Bench) {
     let seen = spoofed(bench, |client| client.get(PROTECTED).token("good-ann"));
-    assert_eq!((seen.header("X-User-Id"), seen.header("X-Scopes")), (Some("ann"), Some("read write")));
+    assert_eq!(
+        (seen.header("X-User-Id"), seen.header("X-Scopes")),
+        (Some("ann"), Some("read write"))
+    );
     assert_nothing_evil(&seen);
 }
 
@@ -48,11 +51,24 @@ fn assert_nothing_evil(seen: &Seen) {
 
 /// Names that only the gateway may use towards a service, or nobody.
 const MEANINGFUL: &[&str] = &[
-    "X-User-Id", "X-Scopes", "Forwarded", "Proxy", "X-Original-URL", "X-Rewrite-URL", "X-Http-Method-Override",
-    "X-Original-URI", "X-Original-Method",
+    "X-User-Id",
+    "X-Scopes",
+    "Forwarded",
+    "Proxy",
+    "X-Original-URL",
+    "X-Rewrite-URL",
+    "X-Http-Method-Override",
+    "X-Original-URI",
+    "X-Original-Method",
 ];
-const OVERWRITTEN: &[&str] =
-    &["X-Real-IP", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Request-Id"];
+const OVERWRITTEN: &[&str] = &[
+    "X-Real-IP",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Port",
+    "X-Request-Id",
+];
 
 fn meaningful_headers_are_stripped(bench: &Bench) {
     for path in [PUBLIC, PROTECTED] {
@@ -78,13 +94,14 @@ fn the_way_is_told_by_the_gateway(bench: &Bench) {
         let reply = client.get(path).token("good-ann").send();
         let mut requests = bench.seen(reply.assert_passed());
         let from = client.from.to_string();
+        let public = format!("{host}{}", bench.facts.https_suffix);
         assert_eq!(requests.len(), if path == PROTECTED { 2 } else { 1 });
         for seen in requests.drain(..) {
             for (name, value) in [
-                ("Host", host),
+                ("Host", &*public),
                 ("X-Real-IP", &*from),
                 ("X-Forwarded-For", &*from),
-                ("X-Forwarded-Host", host),
+                ("X-Forwarded-Host", &*public),
                 ("X-Forwarded-Proto", "https"),
                 ("X-Forwarded-Port", bench.facts.https_port),
             ] {
@@ -96,15 +113,27 @@ fn the_way_is_told_by_the_gateway(bench: &Bench) {
 
 fn services_cannot_speak_for_the_gateway(bench: &Bench) {
     let forged = [
-        "X-Powered-By: Stub/1.0", "X-User-Id: ann", "X-Scopes: all", "X-Request-Id: 1",
-        "Strict-Transport-Security: max-age=0", "X-Content-Type-Options: sniff", "Access-Control-Allow-Origin: *",
-        "Access-Control-Allow-Credentials: true", "Server: Stub/1.0",
+        "X-Powered-By: Stub/1.0",
+        "X-User-Id: ann",
+        "X-Scopes: all",
+        "X-Request-Id: 1",
+        "Strict-Transport-Security: max-age=0",
+        "X-Content-Type-Options: sniff",
+        "Access-Control-Allow-Origin: *",
+        "Access-Control-Allow-Credentials: true",
+        "Server: Stub/1.0",
     ];
     let orders = forged.map(|line| format!("header={}", line.replace(':', "~"))).join("; ");
     for (host, path) in [(API, PROTECTED), (API, PUBLIC), (AUTH, REALM)] {
         let reply = bench.client().host(host).get(path).token("good-ann").stub(&orders).send();
         reply.assert_passed().assert_secured();
-        for name in ["X-Powered-By", "X-User-Id", "X-Scopes", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"] {
+        for name in [
+            "X-Powered-By",
+            "X-User-Id",
+            "X-Scopes",
+            "Access-Control-Allow-Origin",
+            "Access-Control-Allow-Credentials",
+        ] {
             assert_eq!(reply.all(name), [""; 0], "{name} on {path}");
         }
     }
@@ -112,7 +141,9 @@ fn services_cannot_speak_for_the_gateway(bench: &Bench) {
 
 fn services_cannot_redirect_inside(bench: &Bench) {
     for target in ["/__gw/error", "/files/clip.mp4", "/__gw/auth"] {
-        let orders = format!("header=X-Accel-Redirect~ {target}; header=X-Accel-Charset~ utf-7; header=X-Accel-Expires~ 9");
+        let orders = format!(
+            "header=X-Accel-Redirect~ {target}; header=X-Accel-Charset~ utf-7; header=X-Accel-Expires~ 9"
+        );
         let reply: Reply = bench.client().get(PROTECTED).token("good-ann").stub(&orders).send();
         reply.assert_passed();
         let kind = reply.header("Content-Type").unwrap_or_default();
@@ -128,10 +159,20 @@ fn services_cannot_redirect_inside(bench: &Bench) {
 
 fn other_headers_pass(bench: &Bench) {
     let client = bench.client();
-    let request = client.post(PROTECTED, "body").token("good-ann").header("Content-Type", "application/json");
-    let reply = request.header("X-Custom", "kept").header("Cookie", "a=b").stub("header=Set-Cookie~ c=d; header=X-Own~ kept").send();
+    let request =
+        client.post(PROTECTED, "body").token("good-ann").header("Content-Type", "application/json");
+    let reply = request
+        .header("X-Custom", "kept")
+        .header("Cookie", "a=b")
+        .stub("header=Set-Cookie~ c=d; header=X-Own~ kept")
+        .send();
     let seen = bench.service_saw(reply.assert_passed());
-    for (name, value) in [("Content-Type", "application/json"), ("X-Custom", "kept"), ("Cookie", "a=b"), ("Authorization", &*client.token("good-ann"))] {
+    for (name, value) in [
+        ("Content-Type", "application/json"),
+        ("X-Custom", "kept"),
+        ("Cookie", "a=b"),
+        ("Authorization", &*client.token("good-ann")),
+    ] {
         assert_eq!(seen.header(name), Some(value));
     }
     assert_eq!(seen.body, b"body");

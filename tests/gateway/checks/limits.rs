@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::gateway::bench::Bench;
 use crate::gateway::client::{Client, Request};
-use crate::gateway::facts::{ADMIN, API, AUTH, FILES, LOGIN, PROTECTED, PUBLIC, REALM, TOKEN_ENDPOINT};
+use crate::gateway::facts::{
+    ADMIN, API, AUTH, FILES, LOGIN, PROTECTED, PUBLIC, REALM, TOKEN_ENDPOINT,
+};
 use crate::gateway::reply::Reply;
 use crate::gateway::suite::checks;
 
@@ -16,10 +18,19 @@ checks![Quick: every_route_counts_per_address, every_address_counts_alone, the_s
 
 /// 100 a minute, burst 20: 21 at once, and what the bucket regains while asking.
 fn every_route_counts_per_address(bench: &Bench) {
-    let identity_provider = [REALM, "/resources/x", "/.well-known/x", ADMIN].map(|path| (AUTH, path));
-    for (host, path) in [(API, PUBLIC), (API, PROTECTED), (API, "/api/other?x"), (API, FILES)].into_iter().chain(identity_provider) {
+    let identity_provider =
+        [REALM, "/resources/x", "/.well-known/x", ADMIN].map(|path| (AUTH, path));
+    for (host, path) in [(API, PUBLIC), (API, PROTECTED), (API, "/api/other?x"), (API, FILES)]
+        .into_iter()
+        .chain(identity_provider)
+    {
         let client = bench.listed().host(host);
-        assert_limited(|count| client.burst(count, &client.get(path).token("good-ann")), 21, 19, "1");
+        assert_limited(
+            |count| client.burst(count, &client.get(path).token("good-ann")),
+            21,
+            19,
+            "1",
+        );
     }
 }
 
@@ -42,8 +53,12 @@ fn the_strict_routes_let_six_through(bench: &Bench) {
     }
 }
 
-const STRICT: [(&str, &str); 4] =
-    [(API, LOGIN), (AUTH, TOKEN_ENDPOINT), (AUTH, "/realms/wavestack/login-actions/authenticate"), (AUTH, "/realms/master/account")];
+const STRICT: [(&str, &str); 4] = [
+    (API, LOGIN),
+    (AUTH, TOKEN_ENDPOINT),
+    (AUTH, "/realms/wavestack/login-actions/authenticate"),
+    (AUTH, "/realms/master/account"),
+];
 
 fn the_strict_limit_spans_its_routes(bench: &Bench) {
     let client = bench.client();
@@ -65,10 +80,12 @@ fn strict_routes_count_for_the_common_limit_too(bench: &Bench) {
 /// 300 a minute, burst 50 for one credential, on top of each address's own limit.
 fn a_credential_counts_across_addresses(bench: &Bench) {
     let token = format!("Bearer good-{}", bench.marker());
-    let ask = |client: &Client| -> Request { client.get(PROTECTED).header("Authorization", &token) };
+    let ask =
+        |client: &Client| -> Request { client.get(PROTECTED).header("Authorization", &token) };
     let clients: Vec<Client> = (0..8).map(|_| bench.client()).collect();
     let begun = Instant::now();
-    let replies: Vec<Reply> = clients.iter().flat_map(|client| client.burst(18, &ask(client))).collect();
+    let replies: Vec<Reply> =
+        clients.iter().flat_map(|client| client.burst(18, &ask(client))).collect();
     let passed = replies.iter().filter(|reply| reply.status == 200).count();
     let regained = usize::try_from(begun.elapsed().as_millis() * 5 / 1_000).expect("a moment");
     assert!((51..=52 + regained).contains(&passed), "{passed} of {} passed", replies.len());
@@ -109,7 +126,11 @@ fn assert_limited(burst: impl Fn(usize) -> Vec<Reply>, at_once: usize, more: usi
 /// Few of six pass: what the bucket has regained since it was emptied.
 fn assert_exhausted(client: &Client, request: &Request) {
     let replies = client.burst(6, request);
-    assert!(replies.iter().filter(|reply| reply.status == 429).count() > 2, "{:?}", statuses(&replies));
+    assert!(
+        replies.iter().filter(|reply| reply.status == 429).count() > 2,
+        "{:?}",
+        statuses(&replies)
+    );
 }
 
 fn statuses(replies: &[Reply]) -> Vec<u16> {
@@ -123,7 +144,8 @@ fn the_bucket_refills(bench: &Bench) {
     let strict = bench.client();
     strict.burst(12, &strict.post(LOGIN, ""));
     thread::sleep(Duration::from_secs(6));
-    let regained = client.burst(20, &client.get(PUBLIC)).iter().filter(|reply| reply.status == 200).count();
+    let regained =
+        client.burst(20, &client.get(PUBLIC)).iter().filter(|reply| reply.status == 200).count();
     assert!((8..=14).contains(&regained), "{regained}");
     assert_eq!(strict.post(LOGIN, "").send().status, 429);
     thread::sleep(Duration::from_secs(7));

@@ -23,7 +23,8 @@ fn one_number_everywhere(bench: &Bench) {
 
 fn the_clients_number_is_replaced(bench: &Bench) {
     for id in ["mine", "0123456789abcdef0123456789abcdef"] {
-        let reply = bench.client().get(PROTECTED).token("good-ann").header("X-Request-Id", id).send();
+        let reply =
+            bench.client().get(PROTECTED).token("good-ann").header("X-Request-Id", id).send();
         assert_ne!(reply.assert_passed().request_id(), id);
         assert_eq!(bench.seen(&reply).len(), 2);
     }
@@ -31,7 +32,10 @@ fn the_clients_number_is_replaced(bench: &Bench) {
 
 fn a_line_says_what_happened(bench: &Bench) {
     let client = bench.client();
-    let request = client.post(&format!("{PROTECTED}/7"), "12345").token("good-ann").header("User-Agent", "suite/1");
+    let request = client
+        .post(&format!("{PROTECTED}/7"), "12345")
+        .token("good-ann")
+        .header("User-Agent", "suite/1");
     let reply = request.send();
     let line = bench.log_of(reply.assert_passed().request_id());
     for (field, value) in [
@@ -49,21 +53,30 @@ fn a_line_says_what_happened(bench: &Bench) {
     ] {
         assert_eq!(line[field], Value::String(value), "{field}");
     }
-    assert!(line["upstream_addr"].as_str().is_some_and(|address| address.starts_with("10.65.2.")), "{line}");
+    assert!(
+        line["upstream_addr"].as_str().is_some_and(|address| address.starts_with("10.65.2.")),
+        "{line}"
+    );
     assert_eq!(line["status"], 200);
     assert_eq!(line["bytes_out"], reply.body.len());
     assert!(line["bytes_in"].as_u64() > Some(100), "{line}");
     assert!(line["request_time"].is_number(), "{line}");
     let time = line["time"].as_str().unwrap_or_default();
     assert!(time.len() == 25 && time.contains('T'), "{time}");
-    let took: f64 = line["upstream_response_time"].as_str().unwrap_or_default().parse().expect("seconds");
+    let took: f64 =
+        line["upstream_response_time"].as_str().unwrap_or_default().parse().expect("seconds");
     assert!(took < 5.0);
 }
 
 /// A redirect to the error page turns nginx's own idea of both.
 fn errors_keep_method_and_path(bench: &Bench) {
     let client = bench.client();
-    for (method, path, status) in [("DELETE", PROTECTED, 401), ("POST", "/nowhere", 404), ("PUT", "/files/clip.mp4", 403), ("POST", "/api/.env", 400)] {
+    for (method, path, status) in [
+        ("DELETE", PROTECTED, 401),
+        ("POST", "/nowhere", 404),
+        ("PUT", "/files/clip.mp4", 403),
+        ("POST", "/api/.env", 400),
+    ] {
         let reply = client.request(method, &format!("{path}?hidden")).send();
         let line = bench.log_of(reply.request_id());
         assert_eq!((line["method"].as_str(), line["path"].as_str()), (Some(method), Some(path)));
@@ -84,10 +97,22 @@ fn refusals_are_explained(bench: &Bench) {
 
 fn no_secret_is_logged(bench: &Bench) {
     let secret = bench.marker();
-    for (host, path) in [(API, PROTECTED), (API, PUBLIC), (API, "/nowhere"), (API, FILES), (AUTH, REALM)] {
-        let request = bench.client().host(host).get(&format!("{path}?token={secret}")).token(&format!("good-{secret}"));
-        let request = request.header("Cookie", &format!("session={secret}")).header("Referer", &format!("https://x/?{secret}"));
-        let reply = request.header("X-Api-Key", &secret).header("Proxy-Authorization", &secret).header("X-Csrf-Token", &secret).send();
+    for (host, path) in
+        [(API, PROTECTED), (API, PUBLIC), (API, "/nowhere"), (API, FILES), (AUTH, REALM)]
+    {
+        let request = bench
+            .client()
+            .host(host)
+            .get(&format!("{path}?token={secret}"))
+            .token(&format!("good-{secret}"));
+        let request = request
+            .header("Cookie", &format!("session={secret}"))
+            .header("Referer", &format!("https://x/?{secret}"));
+        let reply = request
+            .header("X-Api-Key", &secret)
+            .header("Proxy-Authorization", &secret)
+            .header("X-Csrf-Token", &secret)
+            .send();
         let line = bench.log_of(reply.request_id());
         // The validated identity is no secret; here it happens to repeat the token.
         let words = line.to_string().replace(&format!("\"auth_user_id\":\"{secret}\""), "");
@@ -100,22 +125,37 @@ fn no_secret_is_logged(bench: &Bench) {
 fn failures_hide_the_query(bench: &Bench) {
     let secret = bench.marker();
     let client = bench.client();
-    for (path, orders) in [(PROTECTED, "hang-up"), (PROTECTED, "status=500"), ("/files/missing", ""), ("/files/link.txt", ""), ("/api/..", "")] {
+    for (path, orders) in [
+        (PROTECTED, "hang-up"),
+        (PROTECTED, "status=500"),
+        ("/files/missing", ""),
+        ("/files/link.txt", ""),
+        ("/api/..", ""),
+    ] {
         client.get(&format!("{path}?token={secret}")).token("good-ann").stub(orders).send();
     }
     client.get(&format!("{PROTECTED}?token={secret}")).token("broken").send();
-    client.post(&format!("{PROTECTED}?token={secret}"), vec![b'x'; 2 << 20]).token("good-ann").send();
+    client
+        .post(&format!("{PROTECTED}?token={secret}"), vec![b'x'; 2 << 20])
+        .token("good-ann")
+        .send();
     client.burst(40, &client.get(&format!("{PUBLIC}?token={secret}")));
-    let told = bench.nginx().errors.wait_for(Duration::from_millis(100), |line| line.contains(&secret));
+    let told =
+        bench.nginx().errors.wait_for(Duration::from_millis(100), |line| line.contains(&secret));
     assert_eq!(told, None);
 }
 
 fn lines_cannot_be_forged(bench: &Bench) {
     let evil = "\",\"status\":200,\"x\":\"\\";
-    let request = format!("GET {PUBLIC}/{evil} HTTP/1.1\r\nHost: {API}\r\nUser-Agent: a{evil}\x1b[31m\u{e9}\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "GET {PUBLIC}/{evil} HTTP/1.1\r\nHost: {API}\r\nUser-Agent: a{evil}\x1b[31m\u{e9}\r\nConnection: close\r\n\r\n"
+    );
     let reply = bench.client().raw_reply(request);
     let line = bench.log_of(reply.request_id());
     assert_eq!(line["status"].as_u64(), Some(u64::from(reply.status)));
     assert!(line.get("x").is_none());
-    assert_eq!(line["user_agent"].as_str().map(|agent| agent.starts_with(&format!("a{evil}"))), Some(true));
+    assert_eq!(
+        line["user_agent"].as_str().map(|agent| agent.starts_with(&format!("a{evil}"))),
+        Some(true)
+    );
 }

@@ -1,6 +1,12 @@
 //! The promises, one file per family.
 
 mod auth;
+mod websocket;
+mod webhooks;
+mod streams;
+mod routes;
+mod keys;
+mod balancer;
 mod bodies;
 mod cors;
 mod errors;
@@ -21,10 +27,33 @@ use super::facts::Facts;
 use super::suite::Check;
 
 /// All checks that apply to a stack, the quick ones in an order that finds most faults first.
-pub fn all(_facts: &Facts) -> Vec<&'static Check> {
-    let families: &[&'static [Check]] = &[
-        auth::CHECKS, identity::CHECKS, errors::CHECKS, hosts::CHECKS, cors::CHECKS, limits::CHECKS, logs::CHECKS, files::CHECKS,
-        bodies::CHECKS, tls::CHECKS, health::CHECKS, paths::CHECKS, smuggling::CHECKS, process::CHECKS, patience::CHECKS, recovery::CHECKS,
+pub fn all(facts: &Facts) -> Vec<&'static Check> {
+    let everywhere: &[&'static [Check]] = &[
+        auth::CHECKS,
+        identity::CHECKS,
+        errors::CHECKS,
+        hosts::CHECKS,
+        cors::CHECKS,
+        limits::CHECKS,
+        logs::CHECKS,
+        files::CHECKS,
+        bodies::CHECKS,
+        tls::CHECKS,
+        health::CHECKS,
+        paths::CHECKS,
+        smuggling::CHECKS,
+        process::CHECKS,
+        patience::CHECKS,
+        recovery::CHECKS,
     ];
-    families.iter().copied().flatten().collect()
+    let further: &[&'static [Check]] = &[
+        routes::CHECKS,
+        keys::CHECKS,
+        websocket::CHECKS,
+        webhooks::CHECKS,
+        balancer::CHECKS,
+        streams::CHECKS,
+    ];
+    let further = if facts.features { further } else { &[] };
+    everywhere.iter().chain(further).copied().flatten().collect()
 }

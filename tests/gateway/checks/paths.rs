@@ -9,10 +9,31 @@ checks![Quick: ambiguous_paths_are_refused, hidden_names_are_refused, obvious_in
 
 /// Each below a protected and a public prefix, and towards one from the other.
 const AMBIGUOUS: &[&str] = &[
-    "/api/private/../health", "/api/health/../items", "/api/./items", "/api/items/..", "/api/items/.", "/..", "/../api/health",
-    "/api//items", "//api/items", "/api/items//", "/api/%2e%2e/health", "/api/%2E%2E/health", "/api/.%2e/health", "/api/%2e/items",
-    "/api/a%2fb", "/api/a%2Fb", "/api/..%2fhealth", "/api/a%5cb", "/api/a%5Cb", "/api/a\\b", "/api/..\\health", "/api/a%00b",
-    "/files/../api/items", "/files/%2e%2e/x", "/files//clip.mp4",
+    "/api/private/../health",
+    "/api/health/../items",
+    "/api/./items",
+    "/api/items/..",
+    "/api/items/.",
+    "/..",
+    "/../api/health",
+    "/api//items",
+    "//api/items",
+    "/api/items//",
+    "/api/%2e%2e/health",
+    "/api/%2E%2E/health",
+    "/api/.%2e/health",
+    "/api/%2e/items",
+    "/api/a%2fb",
+    "/api/a%2Fb",
+    "/api/..%2fhealth",
+    "/api/a%5cb",
+    "/api/a%5Cb",
+    "/api/a\\b",
+    "/api/..\\health",
+    "/api/a%00b",
+    "/files/../api/items",
+    "/files/%2e%2e/x",
+    "/files//clip.mp4",
 ];
 
 fn ambiguous_paths_are_refused(bench: &Bench) {
@@ -20,10 +41,20 @@ fn ambiguous_paths_are_refused(bench: &Bench) {
 }
 
 fn hidden_names_are_refused(bench: &Bench) {
-    refused_400(bench, &[
-        "/.env", "/.git/config", "/api/.env", "/api/x/.hidden/y", "/files/.hidden", "/api/%2eenv", "/.htpasswd",
-        "/.well-knownx/.x", "/api/.well-known/../.env",
-    ]);
+    refused_400(
+        bench,
+        &[
+            "/.env",
+            "/.git/config",
+            "/api/.env",
+            "/api/x/.hidden/y",
+            "/files/.hidden",
+            "/api/%2eenv",
+            "/.htpasswd",
+            "/.well-knownx/.x",
+            "/api/.well-known/../.env",
+        ],
+    );
 }
 
 fn refused_400(bench: &Bench, paths: &[&str]) {
@@ -48,8 +79,18 @@ fn obvious_injections_are_refused(bench: &Bench) {
     let marker = bench.marker();
     let client = bench.client();
     for query in [
-        "q=<script>alert(1)</script>", "q=%3cscript%3e", "q=%3CScRiPt", "id=1+union+select+x", "id=1%20UNION%20ALL%20SELECT%20x",
-        "id=1+union+all+select+x", "f=../../etc/passwd", "f=%2e%2e%2fetc", "f=..%2Fetc", "f=.%2E/etc", "q=${jndi:ldap://x}", "q=%24%7bjndi:x",
+        "q=<script>alert(1)</script>",
+        "q=%3cscript%3e",
+        "q=%3CScRiPt",
+        "id=1+union+select+x",
+        "id=1%20UNION%20ALL%20SELECT%20x",
+        "id=1+union+all+select+x",
+        "f=../../etc/passwd",
+        "f=%2e%2e%2fetc",
+        "f=..%2Fetc",
+        "f=.%2E/etc",
+        "q=${jndi:ldap://x}",
+        "q=%24%7bjndi:x",
         "q=$%7BJNDI:x",
     ] {
         let request = format!(
@@ -65,9 +106,20 @@ fn obvious_injections_are_refused(bench: &Bench) {
 fn honest_addresses_pass(bench: &Bench) {
     let client = bench.client();
     for target in [
-        "/api/items/a.b.c", "/api/items/a..b", "/api/items/x.", "/api/caf%C3%A9", "/api/a%20b", "/api/a+b@c:d,e;f=g", "/api/~ann/-_",
-        "/api/items?next=https://x.example/y", "/api/items?a=b&c=d%2fe&u=//x", "/api/items?q=union%20of%20scripts", "/api/items?p=./x",
-        "/api/items?price=$5", "/api/items?", "/api/100%25",
+        "/api/items/a.b.c",
+        "/api/items/a..b",
+        "/api/items/x.",
+        "/api/caf%C3%A9",
+        "/api/a%20b",
+        "/api/a+b@c:d,e;f=g",
+        "/api/~ann/-_",
+        "/api/items?next=https://x.example/y",
+        "/api/items?a=b&c=d%2fe&u=//x",
+        "/api/items?q=union%20of%20scripts",
+        "/api/items?p=./x",
+        "/api/items?price=$5",
+        "/api/items?",
+        "/api/100%25",
     ] {
         let reply = client.get(target).token("good-ann").send();
         assert_eq!(reply.status, 200, "{target}");

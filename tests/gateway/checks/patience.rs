@@ -34,7 +34,8 @@ fn a_slow_body_is_cut(bench: &Bench) {
     let begun = Instant::now();
     let mut wire = bench.client().open().expect("a connection");
     wire.patience(Duration::from_secs(15));
-    write!(wire, "POST {PUBLIC} HTTP/1.1\r\nHost: {API}\r\nContent-Length: 100\r\n\r\nslow").expect("sending");
+    write!(wire, "POST {PUBLIC} HTTP/1.1\r\nHost: {API}\r\nContent-Length: 100\r\n\r\nslow")
+        .expect("sending");
     let (seconds, _) = end_of(&mut wire, begun);
     assert!((9..=12).contains(&seconds), "{seconds} s");
 }
@@ -44,9 +45,11 @@ fn a_slow_reader_is_cut(bench: &Bench) {
     let marker = bench.marker();
     let path = format!("{FILES}large.bin");
     let mut wire = client.open().expect("a connection");
-    wire.write_all(&client.get(&path).header("User-Agent", &marker).bytes("close")).expect("sending");
+    wire.write_all(&client.get(&path).header("User-Agent", &marker).bytes("close"))
+        .expect("sending");
     let begun = Instant::now();
-    let line = bench.nginx().access.wait_for(Duration::from_secs(15), |line| line.contains(&marker));
+    let line =
+        bench.nginx().access.wait_for(Duration::from_secs(15), |line| line.contains(&marker));
     assert!(line.is_some(), "still being served after 15 s");
     assert!((9..=12).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
 }
@@ -78,6 +81,7 @@ fn a_service_may_take_its_time(bench: &Bench) {
     let client = bench.client();
     let mut wire = client.open().expect("a connection");
     wire.patience(Duration::from_secs(20));
-    wire.write_all(&client.get(PROTECTED).token("good-ann").stub("delay=12000").bytes("close")).expect("sending");
+    wire.write_all(&client.get(PROTECTED).token("good-ann").stub("delay=12000").bytes("close"))
+        .expect("sending");
     Reply::read(&mut wire, "GET").expect("an answer").assert_passed();
 }

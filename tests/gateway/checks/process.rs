@@ -22,7 +22,10 @@ fn it_runs_without_rights(bench: &Bench) {
             let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a field");
             line.trim().to_owned()
         };
-        assert!(field("Uid:").split_whitespace().all(|uid| uid == NGINX_UID.to_string()), "{status}");
+        assert!(
+            field("Uid:").split_whitespace().all(|uid| uid == NGINX_UID.to_string()),
+            "{status}"
+        );
         assert_eq!(field("Groups:"), "", "{status}");
         for set in ["CapInh:", "CapPrm:", "CapEff:", "CapAmb:"] {
             assert_eq!(field(set), "0000000000000000", "{set}");
@@ -30,7 +33,12 @@ fn it_runs_without_rights(bench: &Bench) {
         assert_eq!(field("NoNewPrivs:"), "1");
         let mounts = fs::read_to_string(format!("/proc/{pid}/mountinfo")).expect("mounts");
         let root = mounts.lines().find(|line| line.split(' ').nth(4) == Some("/")).expect("a root");
-        assert!(root.split(' ').nth(5).is_some_and(|options| options.split(',').any(|option| option == "ro")), "{root}");
+        assert!(
+            root.split(' ')
+                .nth(5)
+                .is_some_and(|options| options.split(',').any(|option| option == "ro")),
+            "{root}"
+        );
     }
 }
 

@@ -20,7 +20,14 @@ fn idle_services_are_left_first(bench: &Bench) {
         let client = bench.client().host(host);
         client.get(path).token("good-ann").send().assert_passed();
     }
-    let held = || bench.facts.services.iter().map(|(name, _)| bench.stubs.open_connections(name)).sum::<usize>();
+    let held = || {
+        bench
+            .facts
+            .services
+            .iter()
+            .map(|(name, _)| bench.stubs.open_connections(name))
+            .sum::<usize>()
+    };
     assert!(held() > 0);
     thread::sleep(Duration::from_millis(2_500));
     assert!(held() > 0, "closed before others may use them");
@@ -64,7 +71,10 @@ fn it_starts_before_its_services(bench: &Bench) {
     for (host, path) in [(API, PUBLIC), (AUTH, REALM)] {
         let reply = bench.client().host(host).get(path).send();
         assert!([502, 503].contains(&reply.status), "{reply:?}");
-        reply.assert_error(reply.status, if reply.status == 502 { "bad_gateway" } else { "unavailable" });
+        reply.assert_error(
+            reply.status,
+            if reply.status == 502 { "bad_gateway" } else { "unavailable" },
+        );
         assert_eq!(reply.header("Retry-After"), Some("5"));
     }
     bench.client().get(PROTECTED).token("good-ann").send().assert_error(500, "internal_error");
@@ -87,7 +97,9 @@ fn a_restarted_pair_is_asked_at_once(bench: &Bench) {
     bench.start().expect("a start");
     let ask = |(host, path): (&str, &str)| bench.client().host(host).get(path).send();
     for (number, (name, port)) in (80..).step_by(2).zip(bench.facts.services) {
-        let Some((_, host, path)) = OPEN.iter().find(|(service, ..)| service == name) else { continue };
+        let Some((_, host, path)) = OPEN.iter().find(|(service, ..)| service == name) else {
+            continue;
+        };
         ask((host, path)).assert_passed();
         bench.stubs.stop(name);
         bench.stubs.stop(&second(name));
@@ -116,9 +128,10 @@ fn a_silent_service_504(bench: &Bench) {
     bench.stubs.dns.set(name, &SILENT);
     bench.start_alone().expect("a start");
     thread::sleep(Duration::from_millis(300));
-    for (path, status, code, range) in
-        [(PUBLIC, 504, "gateway_timeout", 3_900..4_900), (PROTECTED, 500, "internal_error", 1_900..2_900)]
-    {
+    for (path, status, code, range) in [
+        (PUBLIC, 504, "gateway_timeout", 3_900..4_900),
+        (PROTECTED, 500, "internal_error", 1_900..2_900),
+    ] {
         let begun = Instant::now();
         bench.client().get(path).token("good-ann").send().assert_error(status, code);
         let took = begun.elapsed().as_millis();

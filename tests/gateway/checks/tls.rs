@@ -36,7 +36,11 @@ const PROTOCOL_VERSION: Answer = Answer::Alert(70);
 
 fn old_versions_are_refused(bench: &Bench) {
     for version in [TLS10, TLS11] {
-        let hello = Hello { version, suites: &[STRONG.as_slice(), &WEAK].concat(), groups: &[X25519, P256] };
+        let hello = Hello {
+            version,
+            suites: &[STRONG.as_slice(), &WEAK].concat(),
+            groups: &[X25519, P256],
+        };
         assert_eq!(hello.send(bench), PROTOCOL_VERSION, "version {version:#x}");
     }
 }
@@ -75,7 +79,9 @@ fn only_the_listed_curves(bench: &Bench) {
 }
 
 fn both_versions_work(bench: &Bench) {
-    for (version, number) in [(&TLS12, ProtocolVersion::TLSv1_2), (&TLS13, ProtocolVersion::TLSv1_3)] {
+    for (version, number) in
+        [(&TLS12, ProtocolVersion::TLSv1_2), (&TLS13, ProtocolVersion::TLSv1_3)]
+    {
         let client = bench.client().with(bench.trust.fresh(&[version]));
         let Wire::Tls(stream) = client.open().expect("a handshake") else { unreachable!() };
         assert_eq!(stream.conn.protocol_version(), Some(number));
@@ -102,7 +108,10 @@ fn a_session_lasts_a_day(bench: &Bench) {
     let config = Arc::new(bench.trust.fresh(&[&TLS12]));
     let name = ServerName::try_from(API).expect("a name");
     let mut session = ClientConnection::new(config, name).expect("a session");
-    let mut tapped = Tapped { stream: dial(bench.client().from, 8443).expect("a connection"), heard: Mutex::default() };
+    let mut tapped = Tapped {
+        stream: dial(bench.client().from, 8443).expect("a connection"),
+        heard: Mutex::default(),
+    };
     while session.is_handshaking() {
         session.complete_io(&mut tapped).expect("a handshake");
     }
@@ -114,7 +123,8 @@ fn a_session_lasts_a_day(bench: &Bench) {
 /// Walks the records; type 22 is a handshake, its message 4 a NewSessionTicket (RFC 5077).
 fn ticket_lifetime(mut records: &[u8]) -> Option<u32> {
     while let [kind, _, _, high, low, rest @ ..] = records {
-        let (body, after) = rest.split_at_checked(usize::from(u16::from_be_bytes([*high, *low])))?;
+        let (body, after) =
+            rest.split_at_checked(usize::from(u16::from_be_bytes([*high, *low])))?;
         if let (22, [4, _, _, _, a, b, c, d, ..]) = (*kind, body) {
             return Some(u32::from_be_bytes([*a, *b, *c, *d]));
         }
@@ -152,7 +162,10 @@ fn no_early_data(bench: &Bench) {
     config.enable_early_data = true;
     let client = bench.client().with(config);
     handshake_kind(&client);
-    let session = ClientConnection::new(client.tls.clone().expect("TLS"), ServerName::try_from(API).expect("a name"));
+    let session = ClientConnection::new(
+        client.tls.clone().expect("TLS"),
+        ServerName::try_from(API).expect("a name"),
+    );
     assert!(session.expect("a session").early_data().is_none(), "the ticket allows early data");
 }
 
@@ -171,14 +184,17 @@ fn http2_is_spoken(bench: &Bench) {
         let mut settings = vec![0; usize::from(frame[2])];
         wire.read_exact(&mut settings).expect("a whole frame");
         // SETTINGS_MAX_CONCURRENT_STREAMS is number 3.
-        let streams = settings.chunks(6).find(|setting| setting[..2] == [0, 3]).expect("a limit of streams");
+        let streams =
+            settings.chunks(6).find(|setting| setting[..2] == [0, 3]).expect("a limit of streams");
         assert_eq!(streams[2..], [0, 0, 0, 64]);
     }
 }
 
 fn leaf(bench: &Bench, host: &str) -> Vec<u8> {
     let client = bench.client().host(host).with(bench.trust.fresh(rustls::DEFAULT_VERSIONS));
-    let Wire::Tls(stream) = client.open().expect("a handshake that the client trusts") else { unreachable!() };
+    let Wire::Tls(stream) = client.open().expect("a handshake that the client trusts") else {
+        unreachable!()
+    };
     stream.conn.peer_certificates().expect("certificates")[0].to_vec()
 }
 
@@ -194,7 +210,12 @@ fn a_renewed_certificate_is_taken_up(bench: &Bench) {
         leaf(bench, host);
     }
     assert!(kept_for_a_while(bench), "the file is read anew for every handshake");
-    let renewed: Vec<_> = bench.facts.hosts.iter().map(|host| bench.trust.issue(&bench.room.path("tls"), host)).collect();
+    let renewed: Vec<_> = bench
+        .facts
+        .hosts
+        .iter()
+        .map(|host| bench.trust.issue(&bench.room.path("tls"), host))
+        .collect();
     let begun = Instant::now();
     while bench.facts.hosts.iter().zip(&renewed).any(|(host, new)| leaf(bench, host) != *new) {
         assert!(begun.elapsed() < Duration::from_secs(13), "still the old one");

@@ -68,7 +68,18 @@ impl State {
         let addresses = known.filter(|_| kind == A).cloned().unwrap_or_default();
         let code = if known.is_some() { 0 } else { 3 };
         let mut answer = question.get(..2)?.to_vec();
-        answer.extend([0x81, 0x80 | code, 0, 1, 0, u8::try_from(addresses.len()).ok()?, 0, 0, 0, 0]);
+        answer.extend([
+            0x81,
+            0x80 | code,
+            0,
+            1,
+            0,
+            u8::try_from(addresses.len()).ok()?,
+            0,
+            0,
+            0,
+            0,
+        ]);
         answer.extend(question.get(12..end + 4)?);
         for address in addresses {
             answer.extend([0xc0, 12, 0, 1, 0, 1]);

@@ -28,7 +28,11 @@ pub struct Seen {
 impl Seen {
     /// All values of a header.
     pub fn all(&self, name: &str) -> Vec<&str> {
-        self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| &**value).collect()
+        self.headers
+            .iter()
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| &**value)
+            .collect()
     }
 
     /// The only value of a header.
@@ -127,8 +131,14 @@ struct Orders {
 
 impl Orders {
     fn of(request: &Seen) -> Self {
-        let mut orders =
-            Self { status: 200, headers: Vec::new(), delay: Duration::ZERO, size: 0, hang_up: false, deaf: false };
+        let mut orders = Self {
+            status: 200,
+            headers: Vec::new(),
+            delay: Duration::ZERO,
+            size: 0,
+            hang_up: false,
+            deaf: false,
+        };
         if request.by_validator() {
             orders.judge(&credential(request));
             return orders;
@@ -137,7 +147,9 @@ impl Orders {
             match word.split_once('=') {
                 Some(("status", status)) => orders.status = status.parse().expect("a status"),
                 Some(("header", header)) => orders.headers.push(header.replace('~', ":")),
-                Some(("delay", ms)) => orders.delay = Duration::from_millis(ms.parse().expect("milliseconds")),
+                Some(("delay", ms)) => {
+                    orders.delay = Duration::from_millis(ms.parse().expect("milliseconds"))
+                }
                 Some(("size", bytes)) => orders.size = bytes.parse().expect("bytes"),
                 _ => orders.hang_up |= word == "hang-up",
             }
@@ -181,9 +193,18 @@ fn credential(request: &Seen) -> String {
     bearer.or(cookie).unwrap_or_default().to_owned()
 }
 
-fn answer(request: &Seen, orders: &Orders, reader: &mut BufReader<&TcpStream>, mut stream: &TcpStream) -> Option<()> {
+fn answer(
+    request: &Seen,
+    orders: &Orders,
+    reader: &mut BufReader<&TcpStream>,
+    mut stream: &TcpStream,
+) -> Option<()> {
     if request.header("Upgrade") == Some("websocket") {
-        write!(stream, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n").ok()?;
+        write!(
+            stream,
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+        )
+        .ok()?;
         let mut frame = [0; 1024];
         loop {
             let length = reader.read(&mut frame).ok().filter(|length| *length > 0)?;
@@ -193,11 +214,18 @@ fn answer(request: &Seen, orders: &Orders, reader: &mut BufReader<&TcpStream>, m
     // A body that must not get out wherever the gateway answers in the service's place.
     let body = match (orders.status, orders.size) {
         (204, _) => Vec::new(),
-        (_, 0) => format!("{} says Traceback (most recent call last): {}", request.service, orders.status).into_bytes(),
+        (_, 0) => {
+            format!("{} says Traceback (most recent call last): {}", request.service, orders.status)
+                .into_bytes()
+        }
         (_, size) => vec![b'x'; size],
     };
     let extra: String = orders.headers.iter().map(|line| format!("{line}\r\n")).collect();
-    let length = if orders.status == 204 { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    let length = if orders.status == 204 {
+        String::new()
+    } else {
+        format!("Content-Length: {}\r\n", body.len())
+    };
     let mut reply = format!("HTTP/1.1 {} Stub\r\n{length}{extra}\r\n", orders.status).into_bytes();
     if request.method != "HEAD" {
         reply.extend(body);
@@ -213,7 +241,14 @@ fn read_head(service: &str, earlier: usize, reader: &mut impl BufRead) -> Option
     loop {
         let text = line(reader)?;
         if text.is_empty() {
-            return Some(Seen { service: service.to_owned(), earlier, method, target, headers, body: Vec::new() });
+            return Some(Seen {
+                service: service.to_owned(),
+                earlier,
+                method,
+                target,
+                headers,
+                body: Vec::new(),
+            });
         }
         let (name, value) = text.split_once(':')?;
         headers.push((name.to_owned(), value.trim().to_owned()));

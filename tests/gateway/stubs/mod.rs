@@ -62,7 +62,8 @@ impl Stubs {
     pub fn mentions(&self, marker: &str) -> bool {
         !self
             .seen(|request| {
-                request.target.contains(marker) || request.headers.iter().any(|(_, value)| value.contains(marker))
+                request.target.contains(marker)
+                    || request.headers.iter().any(|(_, value)| value.contains(marker))
             })
             .is_empty()
     }
