@@ -5,6 +5,8 @@
 //! The module stands first and alone because every reader needs it and it needs none of them.
 
 mod excerpt;
+mod hidden;
+mod line;
 mod lines;
 mod masking;
 mod position;

@@ -2,7 +2,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::keys::{Object, keys};
+use super::keys::{Object, has_unknown_keys, keys};
 use super::leaf::{leaves, service_name};
 use super::path::split_service;
 use super::read::{Located, Map, Read, key_node, wrong_type, wrong_value};
@@ -171,11 +171,11 @@ impl Read for Policy {
             (Some(validator), _, _) => PolicyKind::Validator(validator),
             (_, Some(keys), _) => PolicyKind::ApiKey(ApiKey { keys, header, forward }),
             (_, _, Some(oidc)) => PolicyKind::Oidc(oidc),
-            // An unreadable one has been reported; a key that is not there has not.
+            // An unreadable or misspelt one has been reported; a key that is not there has not.
             (None, None, None) => {
                 let written =
                     ["validator", "api_key", "oidc"].iter().any(|key| node.get(key).is_some());
-                if !written {
+                if !written && !has_unknown_keys(node, PolicyKeys::KEYS) {
                     let message = "a policy needs one of `validator`, `api_key` and `oidc`";
                     let help = "add `validator: SERVICE/PATH`, `api_key: SECRET` or `oidc: {...}`";
                     problems.add(Diagnostic::at(node.at, "missing-key", message).help(help));

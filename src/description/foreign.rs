@@ -7,6 +7,7 @@ pub(super) fn instead(what: &str, key: &str) -> Option<&'static str> {
         "the description" => DESCRIPTION,
         "a build" => BUILD,
         "a route" => ROUTE,
+        "a health check" => HEALTH,
         _ => return None,
     };
     table.iter().find(|(foreign, _)| *foreign == key).map(|(_, instead)| *instead)
@@ -103,6 +104,12 @@ const BUILD: &[(&str, &str)] = &[
     ),
     ("language", "write `runtime:`"),
     ("image", "the image is named after project and service"),
+];
+
+const HEALTH: &[(&str, &str)] = &[
+    ("path", "write `health: /path`, without a map"),
+    ("test", "write `command: [PROGRAM, ARGUMENT]`"),
+    ("interval", "remove it: how often is asked is the same for every service"),
 ];
 
 const ROUTE: &[(&str, &str)] = &[

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::foreign;
 use super::read::{Read, wrong_type};
-use crate::diagnostic::{Diagnostic, Position, Problems, did_you_mean, quoted};
+use crate::diagnostic::{Diagnostic, Position, Problems, did_you_mean, quoted, suggest};
 use crate::yaml::{Mapping, Node};
 
 /// Defines a struct whose fields are the keys of a map: `keys! { /// doc pub struct Name("a thing")
@@ -70,6 +70,7 @@ pub(super) struct Keys<'n> {
     entries: &'n [(crate::yaml::Key, Node)],
     at: Position,
     what: &'static str,
+    known: &'static [&'static str],
 }
 
 impl<'n> Keys<'n> {
@@ -77,7 +78,7 @@ impl<'n> Keys<'n> {
     pub(super) fn of(
         node: &'n Node,
         what: &'static str,
-        known: &[&'static str],
+        known: &'static [&'static str],
         problems: &mut Problems,
     ) -> Option<Self> {
         const NONE: &Mapping = &Mapping::new();
@@ -88,20 +89,30 @@ impl<'n> Keys<'n> {
             return None;
         };
         for (key, _) in entries.iter().filter(|(key, _)| !known.contains(&key.text.as_str())) {
-            let help = foreign::instead(what, &key.text)
-                .map(str::to_owned)
+            let foreign = foreign::instead(what, &key.text).map(str::to_owned);
+            let help = foreign
                 .or_else(|| did_you_mean(&key.text, known.iter().copied()))
                 .unwrap_or_else(|| format!("the keys of {what} are {}", known.join(", ")));
             let message = format!("{what} has no key {}", quoted(&key.text));
             problems.add(Diagnostic::at(key.at, "unknown-key", message).help(help));
         }
-        Some(Self { entries, at: node.at, what })
+        Some(Self { entries, at: node.at, what, known })
+    }
+
+    /// True where an unknown key was probably meant to be this one, and was reported as such.
+    fn is_misspelt(&self, key: &str) -> bool {
+        self.entries
+            .iter()
+            .map(|(name, _)| name.text.as_str())
+            .filter(|name| !self.known.contains(name))
+            .any(|name| suggest(name, self.known.iter().copied()) == Some(key))
     }
 
     /// Read the value of one key. What cannot be read is reported, and then treated as absent.
     pub(super) fn take<T: Read>(&self, key: &'static str, problems: &mut Problems) -> Option<T> {
         match self.entries.iter().find(|(name, _)| name.text == key) {
             Some((_, node)) => problems.under(key, |p| T::read(node, p)).or_else(T::absent),
+            None if T::absent().is_none() && self.is_misspelt(key) => None,
             None => T::absent().or_else(|| {
                 let message = format!("{} needs the key `{key}`", self.what);
                 let help = format!("add `{key}:`");
@@ -110,6 +121,12 @@ impl<'n> Keys<'n> {
             }),
         }
     }
+}
+
+/// True where `node` has a key that is none of `known`, which has been reported.
+pub(super) fn has_unknown_keys(node: &Node, known: &[&str]) -> bool {
+    let keys = node.mapping().into_iter().flatten();
+    keys.map(|(key, _)| key.text.as_str()).any(|key| !known.contains(&key))
 }
 
 /// The schema of a map with known keys.

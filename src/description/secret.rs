@@ -2,7 +2,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::keys::keys;
+use super::keys::{has_unknown_keys, keys};
 use super::leaf::leaves;
 use super::read::{Located, Read, number, wrong_value};
 use super::template::Template;
@@ -132,10 +132,11 @@ impl Read for Secret {
             }
             (None, None, Some(_)) => SecretSource::Provided,
             (None, None, None) => {
-                // An unreadable one has been reported; a key that is not there has not.
+                // An unreadable or misspelt one has been reported; one that is not there has not.
                 let sources = ["template", "generate", "provided"];
                 let written = |key| node.get(key).is_some_and(|value| !value.is_null());
-                if !sources.into_iter().any(written) {
+                let misspelt = has_unknown_keys(node, SecretKeys::KEYS);
+                if !misspelt && !sources.into_iter().any(written) {
                     let message = "a secret needs one of `template`, `generate` and `provided`";
                     let help = "add `generate: {length: 43}` or `provided: true`";
                     problems.add(Diagnostic::at(node.at, "missing-key", message).help(help));

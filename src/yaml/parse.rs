@@ -182,3 +182,153 @@ impl Placing<'_> {
         Scalar { text, kind, quoted }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn show(node: &Node) -> String {
+        let list = |items: Vec<String>| items.join(", ");
+        match &node.value {
+            Value::Null => "null".to_owned(),
+            Value::Scalar(scalar) => {
+                let kind = match scalar.kind {
+                    Kind::String if scalar.quoted => "quoted",
+                    Kind::String => "text",
+                    Kind::Integer => "integer",
+                    Kind::Float => "float",
+                    Kind::Boolean => "boolean",
+                };
+                format!("{kind} {}", scalar.text)
+            }
+            Value::Sequence(items) => format!("[{}]", list(items.iter().map(show).collect())),
+            Value::Mapping(entries) => {
+                let entry = |(key, value): &(Key, Node)| format!("{}: {}", key.text, show(value));
+                format!("{{{}}}", list(entries.iter().map(entry).collect()))
+            }
+        }
+    }
+
+    fn read(text: &str) -> String {
+        show(&parse(0, text).unwrap())
+    }
+
+    #[test]
+    fn scalars_keep_their_spelling() {
+        for (text, expected) in [
+            ("1.10", "float 1.10"),
+            ("0755", "text 0755"),
+            ("1_000", "text 1_000"),
+            ("0x1F", "integer 0x1F"),
+            ("1e3", "float 1e3"),
+            ("123456789012345678901234567890", "float 123456789012345678901234567890"),
+            ("yes", "text yes"),
+            ("True", "boolean True"),
+            ("2027-03-31", "text 2027-03-31"),
+            ("22:22", "text 22:22"),
+            ("'1'", "quoted 1"),
+            ("\"a\\tb\"", "quoted a\tb"),
+            ("!!str 5", "text 5"),
+            ("a b   # c", "text a b"),
+            ("|\n  a\n  b\n", "quoted a\nb\n"),
+            ("~", "null"),
+            ("", "null"),
+        ] {
+            assert_eq!(read(&format!("k: {text}")), format!("{{k: {expected}}}"), "{text}");
+        }
+    }
+
+    #[test]
+    fn aliases_and_merges_are_followed() {
+        let text = "a: &x {b: 1, c: [2]}\nd: *x\ne: {<<: *x, b: 3}\n";
+        let expected = "{a: {b: integer 1, c: [integer 2]}, d: {b: integer 1, c: [integer 2]}, \
+                        e: {b: integer 3, c: [integer 2]}}";
+        assert_eq!(read(text), expected);
+    }
+
+    #[test]
+    fn places_are_those_of_an_editor() {
+        let places = |text: &str| {
+            let node = parse(0, text).unwrap();
+            let (key, value) = &node.mapping().unwrap()[1];
+            [key.at, value.at].map(|at| (at.line, at.column, at.length))
+        };
+        for text in [
+            "a: 1\nübel: \"wört\"\n",
+            "\u{feff}a: 1\nübel: \"wört\"\n",
+            "a: 1\r\nübel: \"wört\"\r\n",
+        ] {
+            assert_eq!(places(text), [(2, 1, 4), (2, 7, 6)], "{text:?}");
+        }
+        assert_eq!(places("{a: 1, b: [2]}"), [(1, 8, 1), (1, 11, 1)]);
+        assert_eq!(places("a: &x [1]\nb: *x\n")[1], (1, 7, 1), "an alias is where it is defined");
+    }
+
+    #[test]
+    fn every_duplicate_key_is_reported_with_its_first() {
+        let mut problems = Problems::new();
+        let node = parse_into(0, "a: 1\nb: {c: 1, c: 2}\na: 2\n'a': 3\n", &mut problems).unwrap();
+        assert_eq!(show(&node), "{a: integer 1, b: {c: integer 1}}");
+        let lines: Vec<_> =
+            problems.iter().map(|d| (d.code, d.at.unwrap().line, d.notes[0].0.line)).collect();
+        let code = "duplicate-key";
+        assert_eq!(lines, [(code, 2, 2), (code, 3, 1), (code, 4, 1)]);
+    }
+
+    #[test]
+    fn broken_and_excessive_files_are_refused() {
+        let bomb = (1..20).fold("a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(), |text, n| {
+            let last = format!("*a{}, ", n - 1).repeat(9);
+            format!("{text}a{n}: &a{n} [{last}]\n")
+        });
+        let wide = format!("[{}]", "x, ".repeat(300_000));
+        for (text, code) in [
+            ("a: [", "yaml-syntax"),
+            ("a: 'x", "yaml-syntax"),
+            ("a: *x", "yaml-syntax"),
+            ("a: &x [*x]", "yaml-syntax"),
+            ("a: !hunter2 x", "yaml-syntax"),
+            ("[a]: 1", "yaml-syntax"),
+            ("a: 1\n---\nb: 2", "yaml-syntax"),
+            ("~: 1", "wrong-type"),
+            (&"[".repeat(100_000), "file-too-complex"),
+            (&"{a: ".repeat(100_000), "file-too-complex"),
+            (&"- ".repeat(100_000), "file-too-complex"),
+            (&bomb, "file-too-complex"),
+            (&wide, "file-too-complex"),
+            (&" ".repeat(crate::yaml::MAX_BYTES + 1), "file-too-large"),
+        ] {
+            let short: String = text.chars().take(30).collect();
+            let error = parse(0, text).unwrap_err();
+            assert_eq!(error.code, code, "{short} {error:?}");
+            assert!(!error.message.contains("hunter2"));
+        }
+    }
+
+    fn inside(node: &Node, text: &str) -> Result<(), TestCaseError> {
+        let line = text.split('\n').nth(node.at.line as usize - 1);
+        let width = line.map(|line| line.chars().count() as u32 + 1);
+        prop_assert!(width.is_some_and(|width| node.at.column + node.at.length <= width + 1));
+        for (_, value) in node.mapping().into_iter().flatten() {
+            inside(value, text)?;
+        }
+        node.sequence().into_iter().flatten().try_for_each(|item| inside(item, text))
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_at_a_place_in_it(
+            text in "([a-c&*|>\"'#:{}\\[\\],?! \n\r\t\u{85}\u{2028}é-]|: |\n  |- |<<: |&a |\\*a ){0,60}",
+        ) {
+            match parse(0, &text) {
+                Ok(node) => inside(&node, &text)?,
+                Err(error) => {
+                    let at = error.at.unwrap_or_default();
+                    inside(&Node { value: Value::Null, at }, &text)?;
+                }
+            }
+        }
+    }
+}
