@@ -133,13 +133,17 @@ fn run(
     hardening
 }
 
-/// The exception for `place`; one without a place, for the stack, holds for its gateway as well.
+/// The exception for `place`. One without a place of its own holds for the stack and its gateway.
 fn covering<'a>(
     accepted: &BTreeMap<&Place, &'a Exception>,
     place: &Place,
 ) -> Option<&'a Exception> {
-    let whole = || accepted.get(&Place::Stack).filter(|_| *place == Place::Gateway);
-    accepted.get(place).or_else(whole).copied()
+    let same = match place {
+        Place::Gateway => &Place::Stack,
+        Place::Stack => &Place::Gateway,
+        place => place,
+    };
+    accepted.get(place).or_else(|| accepted.get(same)).copied()
 }
 
 /// Mend every open violation of one control, then look again: what is still there, or is there

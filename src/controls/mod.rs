@@ -89,6 +89,7 @@ mod streams;
 mod tls_ciphers;
 mod tls_version;
 mod tmpfs_options;
+mod tmpfs_size;
 mod token_validation;
 mod trusted_proxies;
 mod ulimits;
@@ -176,6 +177,7 @@ pub const ALL: &[&dyn Control] = &[
     &seccomp::Seccomp,
     &sensitive_host_paths::SensitiveHostPaths,
     &tmpfs_options::TmpfsOptions,
+    &tmpfs_size::TmpfsSize,
     &ulimits::Ulimits,
     &user::RunsAsUser,
     &writable_paths::WritablePaths,

@@ -3,19 +3,19 @@
 use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
-use crate::stack::{Bytes, Place, Sourced, Stack, Tmpfs};
+use crate::stack::{Origin, Place, Sourced, Stack, Tmpfs};
 
-/// Mounts of memory are small and hold no programs.
+/// Mounts of memory hold no programs.
 pub(super) struct TmpfsOptions;
 
 impl Control for TmpfsOptions {
     fn page(&self) -> &'static Page {
         &Page {
             id: "tmpfs-options",
-            title: "Mounts of memory are bounded and hold no programs",
+            title: "Mounts of memory hold no programs",
             section: Section::Containers,
-            why: "A path that can be written and executed is where an intruder unpacks tools. \
-                  Without a size, a mount of memory takes up to half of the host's.",
+            why: "A path that can be written and executed is where an intruder unpacks tools; a \
+                  set-user-id file or a device node on it is a way to root.",
             example: indoc! {"
                 services:
                   app:
@@ -31,11 +31,12 @@ impl Control for TmpfsOptions {
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         services(stack, |service| {
             let found = |(path, tmpfs): (&String, &Sourced<Tmpfs>)| {
-                let wrong = wrong(tmpfs);
-                (!wrong.is_empty()).then(|| {
+                let words: Vec<&str> = wrong(tmpfs).collect();
+                (!words.is_empty()).then(|| {
+                    let words = format!("{path}: {}", words.join(", "));
                     Found::in_value(
                         tmpfs,
-                        format!("{path}: {}", wrong.join(", ")),
+                        words,
                         "where programs must run from it, declare an exception",
                     )
                 })
@@ -46,25 +47,20 @@ impl Control for TmpfsOptions {
 
     fn mend(&self, stack: &mut Stack, at: &Place) {
         let Some(service) = service_at(stack, at) else { return };
-        for tmpfs in service.tmpfs.values_mut().filter(|tmpfs| !wrong(tmpfs).is_empty()) {
-            let size = if tmpfs.size == Bytes(0) { SIZE } else { tmpfs.size };
-            let safe = Tmpfs { size, exec: false, suid: false, dev: false, ..(**tmpfs).clone() };
-            tmpfs.mend(safe, self.id());
+        for tmpfs in service.tmpfs.values_mut().filter(|tmpfs| wrong(tmpfs).next().is_some()) {
+            let safe = Tmpfs { exec: false, suid: false, dev: false, ..(**tmpfs).clone() };
+            *tmpfs = Sourced::from(safe, Origin::Control(self.id()));
         }
     }
 }
 
-/// A guess for a mount whose size nobody said.
-const SIZE: Bytes = Bytes(64 << 20);
-
-fn wrong(tmpfs: &Tmpfs) -> Vec<&'static str> {
+fn wrong(tmpfs: &Tmpfs) -> impl Iterator<Item = &'static str> + use<> {
     let flags = [
         (tmpfs.exec, "programs may be run"),
         (tmpfs.suid, "set-user-id programs take effect"),
         (tmpfs.dev, "device nodes take effect"),
-        (tmpfs.size == Bytes(0), "no size"),
     ];
-    flags.into_iter().filter(|(wrong, _)| *wrong).map(|(_, words)| words).collect()
+    flags.into_iter().filter(|(wrong, _)| *wrong).map(|(_, words)| words)
 }
 
 #[cfg(test)]
@@ -74,23 +70,19 @@ mod tests {
     use crate::stack::testing::written;
 
     #[test]
-    fn fires_on_exec_and_on_no_size() {
-        for tmpfs in [tmpfs(1, true), tmpfs(0, false)] {
-            let change =
-                |s: &mut Stack| drop(app(s).tmpfs.insert("/tmp".to_owned(), written(tmpfs)));
-            assert_eq!(places(&TmpfsOptions, change.clone()), "service app");
-            assert_eq!(mended(&TmpfsOptions, change), "");
-        }
+    fn fires_where_programs_may_run() {
+        let exec = |s: &mut Stack| {
+            let tmpfs = Tmpfs { exec: true, ..Tmpfs::default() };
+            app(s).tmpfs.insert("/tmp".to_owned(), written(tmpfs));
+        };
+        assert_eq!(places(&TmpfsOptions, exec), "service app");
+        assert_eq!(mended(&TmpfsOptions, exec), "");
     }
 
     #[test]
-    fn spares_a_bounded_one() {
-        let change =
-            |s: &mut Stack| drop(app(s).tmpfs.insert("/tmp".to_owned(), written(tmpfs(1, false))));
-        assert_eq!(places(&TmpfsOptions, change), "");
-    }
-
-    fn tmpfs(size: u64, exec: bool) -> Tmpfs {
-        Tmpfs { size: Bytes(size), exec, ..Tmpfs::default() }
+    fn spares_dockers_own_options() {
+        let plain =
+            |s: &mut Stack| drop(app(s).tmpfs.insert("/tmp".to_owned(), Sourced::default()));
+        assert_eq!(places(&TmpfsOptions, plain), "");
     }
 }

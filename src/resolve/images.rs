@@ -80,6 +80,7 @@ pub(super) fn apply(
     }
     service.writable.extend(facts.writable.iter().flatten().cloned());
     for path in facts.executable.iter().flatten() {
+        except(resolution, name, "tmpfs-options", "the image runs programs from it");
         let (uid, gid) = ids(&service.user);
         let tmpfs = Tmpfs { exec: true, uid, gid, ..Tmpfs::default() };
         service.tmpfs.insert(path.clone(), Sourced::preset(tmpfs, source.as_str()));

@@ -2,9 +2,9 @@
 
 use super::{Resolution, links};
 use crate::diagnostic::Diagnostic;
-use crate::stack::{Origin, ServiceName, Stream};
+use crate::stack::{Exception, Origin, Place, ServiceName, Stream};
 
-/// Add every stream of the description.
+/// Add every stream of the description; its reason is what excepts it from the control.
 pub(super) fn add(resolution: &mut Resolution<'_>) {
     for (port, stream) in &resolution.description.streams {
         if !resolution.service_exists(&stream.service.value, stream.service.at) {
@@ -25,6 +25,13 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
             service_port: stream.port.value.get(),
             reason: stream.reason.value.to_string(),
             origin: Origin::Written(port.at),
+        });
+        resolution.stack.exceptions.push(Exception {
+            control: "streams".to_owned(),
+            place: Place::Service(stream.service.value.clone()),
+            reason: stream.reason.value.to_string(),
+            until: String::new(),
+            written: vec![port.at],
         });
         links::link(resolution, &ServiceName::gateway(), &stream.service.value);
     }
