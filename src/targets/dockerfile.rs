@@ -33,6 +33,7 @@ struct Values<'a> {
     artifact: &'a str,
     port: u16,
     probe: Vec<String>,
+    never_asked: bool,
     interval: u64,
     timeout: u64,
     retries: u32,
@@ -77,6 +78,7 @@ fn values<'a>(service: &Service, recipe: &'a Recipe) -> Values<'a> {
         artifact: &recipe.artifact,
         port: *service.port,
         probe: if *recipe.health_check { probe(&service.health.probe) } else { Vec::new() },
+        never_asked: *recipe.health_check && never_asked(service),
         interval: service.health.interval.0,
         timeout: service.health.timeout.0,
         retries: service.health.retries,
@@ -112,11 +114,20 @@ fn probe(probe: &Probe) -> Vec<String> {
     }
 }
 
+/// A job ends before anybody asks it, which the image says as well, lest it inherit a check.
+fn never_asked(service: &Service) -> bool {
+    match service.health.probe {
+        Probe::Image => service.once,
+        Probe::Impossible | Probe::Disabled => true,
+        Probe::Exec(_) | Probe::Shell(_) => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::stack::testing::{sample, service};
-    use crate::stack::{Command, ImageReference, Installer, Runtime, Sourced};
+    use crate::stack::{Command, Health, ImageReference, Installer, Runtime, Sourced};
 
     fn app(runtime: Runtime, installer: &str, lock_file: &str) -> (Service, Recipe) {
         let mut service = sample().services.remove(&service("app")).unwrap();
@@ -173,6 +184,18 @@ mod tests {
             assert!(drawn.ignored.contains("\nsecrets\n"));
             assert!(drawn.ignored.contains("\n**/.env\n"));
         }
+    }
+
+    #[test]
+    fn a_job_says_that_nobody_asks_it() {
+        let (mut job, mut recipe) = app(Runtime::Python, "pip", "requirements.txt");
+        job.once = true;
+        job.health = Sourced::derived(Health::default());
+        assert!(!draw(&job, &recipe).unwrap().dockerfile.contains("HEALTHCHECK"));
+        recipe.health_check = Sourced::derived(true);
+        assert!(draw(&job, &recipe).unwrap().dockerfile.contains("\nHEALTHCHECK NONE\n"));
+        job.once = false;
+        assert!(!draw(&job, &recipe).unwrap().dockerfile.contains("HEALTHCHECK"));
     }
 
     #[test]
