@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 mod edited;
+mod law;
 mod medium;
 mod obstructed;
 mod power;

@@ -2,108 +2,148 @@
 
 use super::*;
 use portcullis::tree::{DiskError, Found};
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 
-/// A disk in memory that knows which of its contents and names are on the medium.
-#[derive(Clone, Default)]
+/// A disk that knows which of its contents and names are on the medium.
+#[derive(Clone)]
 pub(crate) struct Medium {
-    state: RefCell<State>,
+    /// The root is the first.
+    nodes: RefCell<Vec<Node>>,
     /// A file that somebody edits in the moment in which a write gets its journal.
     pub(crate) edited: Option<String>,
 }
 
-#[derive(Clone, Default)]
-struct State {
-    /// Files by number: content, permissions, and whether the content is on the medium.
-    files: Vec<(Vec<u8>, Mode, bool)>,
-    /// What programs see.
-    seen: Names,
-    /// What is on the medium, by folder; the root is "".
-    kept: BTreeMap<String, Names>,
+#[derive(Clone)]
+enum Node {
+    /// `synced`: the content is on the medium.
+    File { bytes: Vec<u8>, mode: Mode, synced: bool },
+    /// What programs see in it, and what is on the medium.
+    Folder { seen: Names, kept: Names },
 }
 
-/// A file's number, or nothing for a folder, by full path.
-type Names = BTreeMap<String, Option<usize>>;
+/// Nodes by name.
+type Names = BTreeMap<String, usize>;
+
+impl Default for Medium {
+    fn default() -> Self {
+        Self { nodes: RefCell::new(vec![Node::empty_folder()]), edited: None }
+    }
+}
 
 impl Medium {
-    /// The power fails: every content that was not synced is lost. Names are as last seen, but in
-    /// the folders of `forgetful` as last synced.
+    /// The power fails: contents that were not synced are lost. Names are as last seen, but in the
+    /// folders of `forgetful` as last synced.
     pub(crate) fn cut(&self, forgetful: impl Fn(&str) -> bool) {
-        let mut state = self.state.borrow_mut();
-        let State { files, seen, kept } = &mut *state;
-        let folders: BTreeSet<_> =
-            seen.keys().map(|name| holder(name)).chain(kept.keys().cloned()).collect();
-        let mut after = Names::new();
-        for folder in folders {
-            let names = if forgetful(&folder) {
-                kept.get(&folder).cloned().unwrap_or_default()
-            } else {
-                within(seen, &folder)
-            };
-            after.extend(names);
+        let before = self.all();
+        for (path, node) in &before {
+            if let (Node::Folder { seen, kept }, true) = (&mut *self.node(*node), forgetful(path)) {
+                seen.clone_from(kept);
+            }
         }
-        // What lies in a folder whose own name is lost is lost with it.
-        let whole = after.clone();
-        let reached = |name: &String| {
-            TreePath::new(name).unwrap().ancestors().all(|at| whole.get(at.as_str()) == Some(&None))
-        };
-        after.retain(|name, _| reached(name));
-        // Every journaling file system keeps one of a renamed file's names.
-        let lost = |file: &usize| !after.values().any(|kept| *kept == Some(*file));
-        let renamed: BTreeSet<_> = seen.values().flatten().filter(|file| lost(file)).collect();
-        let old_names = kept
-            .values()
-            .flatten()
-            .filter(|(_, file)| file.is_some_and(|file| renamed.contains(&file)));
-        let old_names: Names = old_names.map(|(name, file)| (name.clone(), *file)).collect();
-        after.extend(old_names);
-        *seen = after;
-        for (bytes, _, synced) in files.iter_mut().filter(|(_, _, synced)| !synced) {
-            bytes.clear();
-            *synced = true;
+        self.keep_one_name(&before.into_values().collect());
+        for node in self.nodes.borrow_mut().iter_mut() {
+            match node {
+                Node::File { bytes, synced, .. } if !*synced => {
+                    bytes.clear();
+                    *synced = true;
+                }
+                Node::Folder { seen, kept } => kept.clone_from(seen),
+                Node::File { .. } => {}
+            }
         }
-        let seen = seen.clone();
-        *kept = seen.keys().map(|name| (holder(name), within(&seen, &holder(name)))).collect();
+    }
+
+    /// Every journaling file system keeps the old or the new name of a file that was renamed.
+    fn keep_one_name(&self, before: &BTreeSet<usize>) {
+        let after: BTreeSet<usize> = self.all().into_values().collect();
+        for folder in &after {
+            let Node::Folder { seen, kept } = &mut *self.node(*folder) else { continue };
+            let lost =
+                kept.iter().filter(|(_, node)| before.contains(node) && !after.contains(node));
+            seen.extend(lost.map(|(name, node)| (name.clone(), *node)));
+        }
     }
 
     pub(crate) fn contents(&self) -> BTreeMap<String, Option<Vec<u8>>> {
-        let state = self.state.borrow();
-        let content = |file: &usize| state.files[*file].0.clone();
-        state.seen.iter().map(|(name, file)| (name.clone(), file.as_ref().map(content))).collect()
+        let content = |node: usize| match &*self.node(node) {
+            Node::File { bytes, .. } => Some(bytes.clone()),
+            Node::Folder { .. } => None,
+        };
+        self.all().into_iter().map(|(path, node)| (path, content(node))).collect()
     }
 
     pub(crate) fn folders(&self) -> BTreeSet<String> {
-        let state = self.state.borrow();
-        state.seen.keys().chain(state.kept.keys()).map(|name| holder(name)).collect()
+        let mut all = self.contents();
+        all.retain(|_, content| content.is_none());
+        all.into_keys().collect()
+    }
+
+    /// Everything that programs see, by full path; the root is "".
+    fn all(&self) -> BTreeMap<String, usize> {
+        let mut all = BTreeMap::new();
+        let mut next = vec![(String::new(), 0)];
+        while let Some((path, node)) = next.pop() {
+            if let Node::Folder { seen, .. } = &*self.node(node) {
+                let below = |name| if path.is_empty() { name } else { format!("{path}/{name}") };
+                next.extend(seen.iter().map(|(name, node)| (below(name.clone()), *node)));
+            }
+            all.insert(path, node);
+        }
+        all
+    }
+
+    fn node(&self, number: usize) -> RefMut<'_, Node> {
+        RefMut::map(self.nodes.borrow_mut(), |nodes| &mut nodes[number])
+    }
+
+    fn find(&self, path: &str) -> Option<usize> {
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        parts.try_fold(0, |folder, part| match &*self.node(folder) {
+            Node::Folder { seen, .. } => seen.get(part).copied(),
+            Node::File { .. } => None,
+        })
+    }
+
+    /// Lets `act` change the names in the folder of `path`, which must exist.
+    fn with_holder<T>(&self, path: &TreePath, act: impl FnOnce(&mut Names) -> T) -> T {
+        let holder = path.parent().map_or(Some(0), |parent| self.find(parent.as_str()));
+        match &mut *self.node(holder.unwrap()) {
+            Node::Folder { seen, .. } => act(seen),
+            Node::File { .. } => unreachable!("{path} in a file"),
+        }
+    }
+
+    fn create(&self, path: &TreePath, node: Node) {
+        let number = self.nodes.borrow().len();
+        self.nodes.borrow_mut().push(node);
+        let before = self.with_holder(path, |names| names.insert(path.name().to_owned(), number));
+        assert_eq!(before, None, "{path} existed");
     }
 }
 
-fn holder(path: &str) -> String {
-    path.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned())
-}
-
-fn within(names: &Names, folder: &str) -> Names {
-    let mut names = names.clone();
-    names.retain(|name, _| holder(name) == folder);
-    names
+impl Node {
+    fn empty_folder() -> Self {
+        Self::Folder { seen: Names::new(), kept: Names::new() }
+    }
 }
 
 impl Disk for Medium {
     fn look(&self, path: &TreePath) -> Result<Found, DiskError> {
-        let state = self.state.borrow();
-        Ok(match state.seen.get(path.as_str()) {
-            None => Found::Nothing,
-            Some(None) => Found::Folder,
-            Some(Some(file)) => {
-                let (bytes, mode, _) = &state.files[*file];
+        let Some(node) = self.find(path.as_str()) else { return Ok(Found::Nothing) };
+        Ok(match &*self.node(node) {
+            Node::File { bytes, mode, .. } => {
                 Found::File { bytes: bytes.clone(), bits: mode.bits() }
             }
+            Node::Folder { .. } => Found::Folder,
         })
     }
 
     fn list(&self, folder: &TreePath) -> Result<Vec<String>, DiskError> {
-        let names = within(&self.state.borrow().seen, folder.as_str());
-        Ok(names.keys().map(|name| path(name).name().to_owned()).collect())
+        let Some(node) = self.find(folder.as_str()) else { return Ok(Vec::new()) };
+        Ok(match &*self.node(node) {
+            Node::Folder { seen, .. } => seen.keys().cloned().collect(),
+            Node::File { .. } => unreachable!("{folder} is a file"),
+        })
     }
 
     fn shown(&self, path: &TreePath) -> String {
@@ -111,51 +151,48 @@ impl Disk for Medium {
     }
 
     fn create_folder(&self, path: &TreePath, _private: bool) -> Result<(), DiskError> {
-        let before = self.state.borrow_mut().seen.insert(path.to_string(), None);
-        assert_eq!(before, None, "{path} existed");
+        self.create(path, Node::empty_folder());
         Ok(())
     }
 
     fn create_file(&self, path: &TreePath, bytes: &[u8], mode: Mode) -> Result<(), DiskError> {
-        let mut state = self.state.borrow_mut();
-        state.files.push((bytes.to_vec(), mode, false));
-        let number = state.files.len() - 1;
-        let before = state.seen.insert(path.to_string(), Some(number));
-        assert_eq!(before, None, "{path} existed");
+        self.create(path, Node::File { bytes: bytes.to_vec(), mode, synced: false });
         Ok(())
     }
 
     fn sync_files(&self, files: &[TreePath]) -> Result<(), DiskError> {
-        let mut state = self.state.borrow_mut();
         for path in files {
-            let file = state.seen[path.as_str()].unwrap();
-            state.files[file].2 = true;
+            if let Node::File { synced, .. } = &mut *self.node(self.find(path.as_str()).unwrap()) {
+                *synced = true;
+            }
         }
         Ok(())
     }
 
     fn sync_names(&self, paths: &[TreePath]) -> Result<(), DiskError> {
-        let mut state = self.state.borrow_mut();
-        for path in paths {
-            let folder = holder(path.as_str());
-            let names = within(&state.seen, &folder);
-            state.kept.insert(folder, names);
+        let holders: BTreeSet<Option<TreePath>> = paths.iter().map(TreePath::parent).collect();
+        for holder in holders {
+            let holder = holder.map_or(Some(0), |holder| self.find(holder.as_str()));
+            if let Some(Node::Folder { seen, kept }) =
+                holder.map(|node| self.node(node)).as_deref_mut()
+            {
+                kept.clone_from(seen);
+            }
         }
         Ok(())
     }
 
     fn rename(&self, from: &TreePath, to: &TreePath) -> Result<(), DiskError> {
-        let mut state = self.state.borrow_mut();
-        let [source, target] =
-            [from, to].map(|path| state.seen.get(path.as_str()).copied().flatten());
+        let source = self.find(from.as_str()).unwrap();
         // POSIX rename(): two names of one file both stay.
-        if source != target {
-            state.seen.remove(from.as_str());
-            state.seen.insert(to.to_string(), source);
+        if self.find(to.as_str()) != Some(source) {
+            self.with_holder(from, |names| names.remove(from.name()));
+            self.with_holder(to, |names| names.insert(to.name().to_owned(), source));
         }
-        if let Some(edited) = self.edited.as_deref().filter(|_| to.name() == "journal") {
-            let file = state.seen[edited].unwrap();
-            state.files[file].0 = b"edited\n".to_vec();
+        if let Some(edited) = self.edited.as_deref().filter(|_| to.name() == "journal")
+            && let Node::File { bytes, .. } = &mut *self.node(self.find(edited).unwrap())
+        {
+            *bytes = b"edited\n".to_vec();
         }
         Ok(())
     }
@@ -165,14 +202,13 @@ impl Disk for Medium {
     }
 
     fn remove_file(&self, path: &TreePath) -> Result<(), DiskError> {
-        self.state.borrow_mut().seen.remove(path.as_str());
+        self.with_holder(path, |names| names.remove(path.name()));
         Ok(())
     }
 
     fn remove_folder(&self, path: &TreePath) -> Result<(), DiskError> {
-        let mut state = self.state.borrow_mut();
-        if within(&state.seen, path.as_str()).is_empty() {
-            state.seen.remove(path.as_str());
+        if self.list(path)?.is_empty() {
+            self.with_holder(path, |names| names.remove(path.name()));
         }
         Ok(())
     }
