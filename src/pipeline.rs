@@ -33,6 +33,14 @@ pub struct Hardened {
     pub moved: Vec<NetworkName>,
 }
 
+impl Hardened {
+    /// The addresses that the stack's networks are cut from.
+    fn pool(&self) -> &str {
+        let environment = self.lock.environments.get(self.stack.environment.as_str());
+        environment.map_or("", |environment| environment.pool.as_str())
+    }
+}
+
 /// What a drawing depends on besides the stack.
 #[derive(Debug, Clone, Copy)]
 pub struct Destination<'a> {
@@ -131,6 +139,7 @@ pub fn draw(
         target,
         folder: to.folder,
         secrets_dir: to.secrets_dir,
+        pool: hardened.pool(),
     };
     tree.absorb(report::draw(&report)?)?;
     Ok((tree, exposure))

@@ -40,6 +40,7 @@ const TEMPLATES: &[(&str, &str)] = embedded! {
     "docker/rust.Dockerfile.j2",
     "docker/static.Dockerfile.j2",
     "docs/HARDENING.md.j2",
+    "docs/RUNBOOK.md.j2",
     "nginx/conf.d/client-ip.conf.j2",
     "nginx/conf.d/core.conf.j2",
     "nginx/conf.d/cors.conf.j2",

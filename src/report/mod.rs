@@ -1,7 +1,8 @@
-//! What a person reads of a drawn stack: HARDENING.md and exposure.yaml. Views of one value, so
+//! What a person reads of a drawn stack: HARDENING.md, RUNBOOK.md and exposure.yaml. Views of one value, so
 //! that no two of them can disagree.
 
 mod hardening;
+mod runbook;
 
 use crate::exposure::Exposure;
 use crate::hardening::Hardening;
@@ -28,6 +29,8 @@ pub struct Report<'a> {
     pub folder: &'a str,
     /// The directory that secrets are unsealed into.
     pub secrets_dir: &'a str,
+    /// Addresses that the stack's networks are cut from.
+    pub pool: &'a str,
 }
 
 /// Why a report could not be drawn.
@@ -51,6 +54,7 @@ pub enum ReportError {
 pub fn draw(report: &Report<'_>) -> Result<Tree, ReportError> {
     let mut tree = Tree::new();
     tree.add("HARDENING.md", File::plain(hardening::draw(report)?))?;
+    tree.add("RUNBOOK.md", File::plain(runbook::draw(report)?))?;
     tree.add("exposure.yaml", File::plain(report.exposure.to_text()?))?;
     Ok(tree)
 }
