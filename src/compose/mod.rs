@@ -1,17 +1,19 @@
 //! A Compose file as typed structs, shared by what reads one and what draws one.
 //!
 //! The structs hold what stands in the file, in its own words (`$$` is still `$$`), and nothing of
-//! what it means. Every struct writes its keys in one order, the one that the
+//! what it means: [`lift`] says that. Every struct writes its keys in one order, the one that the
 //! file's checkers ask for, and keeps the keys it has no field for, so that reading and writing
 //! lose nothing.
 
 mod build;
+pub mod conventions;
 mod deploy;
 mod dollar;
 mod file;
 mod forms;
 mod healthcheck;
 mod keys;
+mod lift;
 mod network;
 mod port;
 mod read;
@@ -28,6 +30,7 @@ pub use file::{ComposeFile, FileSource};
 pub use forms::{Choice, Number};
 pub use healthcheck::Healthcheck;
 pub use keys::Places;
+pub use lift::{Lifted, drawn_part, lift};
 pub use network::{Attachments, Ipam, IpamConfig, Network};
 pub use port::Port;
 pub use reference::{Dependencies, Dependency, Reference};

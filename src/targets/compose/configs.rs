@@ -4,19 +4,13 @@ use ring::digest::{Context, SHA256};
 
 use super::{DrawError, Drawing, process};
 use crate::compose::Reference;
+use crate::compose::conventions::{CONFIG_LABEL, ENTRYPOINT};
 use crate::stack::{Delivery, GeneratedFile, MountSource, Service, ServiceName};
 use crate::templates;
 use crate::tree::TreePath;
 
-/// The label whose value changes with the generated files of a service, so that a plain
-/// `up -d` recreates it, and nobody else, when they change.
-const LABEL: &str = "portcullis.config";
-
 /// Bytes of the hash in the label: 64 bits tell two versions of a file apart.
 const HASH_BYTES: usize = 8;
-
-/// Where the generated entrypoint is mounted.
-pub(super) const ENTRYPOINT: &str = "/usr/local/libexec/portcullis-entrypoint";
 
 /// What a service mounts of the generated files.
 pub(super) struct Generated {
@@ -55,7 +49,7 @@ pub(super) fn generated(
     }
     let digits = hash.finish();
     let digits = digits.as_ref().iter().take(HASH_BYTES).map(|byte| format!("{byte:02x}"));
-    Ok(Generated { files, label: any.then(|| (LABEL, digits.collect())) })
+    Ok(Generated { files, label: any.then(|| (CONFIG_LABEL, digits.collect())) })
 }
 
 fn is_below(path: &TreePath, folder: &str) -> bool {

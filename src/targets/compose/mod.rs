@@ -19,7 +19,6 @@ mod waivers;
 use std::collections::BTreeMap;
 
 pub use error::DrawError;
-pub use secrets::SECRETS_VARIABLE;
 
 use super::{Target, dockerfile};
 use crate::compose::{ComposeFile, FileSource, NamedVolume};

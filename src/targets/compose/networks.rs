@@ -3,14 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::notes::Notes;
+use crate::compose::conventions::{HOST_ABSENT, MASQUERADE};
 use crate::compose::{Choice, Ipam, IpamConfig, Network};
 use crate::stack::{self, Origin, Purpose, Stack};
-
-/// The engine's option that keeps the host's address off a bridge (Docker's bridge driver).
-const HOST_ABSENT: &str = "com.docker.network.bridge.inhibit_ipv4";
-
-/// The engine's option that rewrites outgoing connections to the host's address.
-const MASQUERADE: &str = "com.docker.network.bridge.enable_ip_masquerade";
 
 pub(super) fn draw(stack: &Stack, notes: &mut Notes) -> BTreeMap<String, Network> {
     let mut out = BTreeMap::new();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::DrawError;
-use super::configs::ENTRYPOINT;
+use crate::compose::conventions::{ENTRYPOINT, SECRETS_FOLDER};
 use crate::compose::{Healthcheck, Number, Words, doubled};
 use crate::stack::{
     Command, Delivery, Health, Probe, Restart, Seconds, SecretName, Service, ServiceName,
@@ -12,7 +12,7 @@ use crate::stack::{
 
 /// Where Compose mounts a secret.
 pub(super) fn secret_file(name: &SecretName) -> String {
-    format!("/run/secrets/{name}")
+    format!("{SECRETS_FOLDER}/{name}")
 }
 
 /// `entrypoint` and `command`. A generated entrypoint drops what the image says, so both are said.

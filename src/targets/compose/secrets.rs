@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::DrawError;
+use crate::compose::conventions::SECRETS_VARIABLE;
 use crate::compose::{FileSource, Reference};
 use crate::secrets::file_path;
 use crate::stack::{Delivery, EnvironmentName, SecretName, SecretUse, Service, Stack};
-
-/// The variable that holds the directory of unsealed secrets.
-pub const SECRETS_VARIABLE: &str = "PORTCULLIS_SECRETS_DIR";
 
 /// The directory of secrets, in Compose's words: every command fails with our sentence where the
 /// variable is missing.

@@ -55,6 +55,10 @@ pub(super) fn draw(
         out.networks = Attachments(
             networks.map(|network| (network.to_string(), serde_json::Value::Null)).collect(),
         );
+        if out.networks.0.is_empty() {
+            // Compose would put it on a default network, which leads to the internet.
+            out.network_mode = Some("none".to_owned());
+        }
     }
     Ok(out)
 }

@@ -1,0 +1,21 @@
+//! The names by which our own Compose files say what Compose has no word for; the drawing writes
+//! them and the reading knows them again.
+
+/// The variable that holds the directory of unsealed secrets.
+pub const SECRETS_VARIABLE: &str = "PORTCULLIS_SECRETS_DIR";
+
+/// Where the generated entrypoint is mounted; called as `/bin/sh FILE`.
+pub const ENTRYPOINT: &str = "/usr/local/libexec/portcullis-entrypoint";
+
+/// The label whose value changes with the generated files of a service, so that a plain
+/// `up -d` recreates it, and nobody else, when they change.
+pub const CONFIG_LABEL: &str = "portcullis.config";
+
+/// The engine's option that keeps the host's address off a bridge (Docker's bridge driver).
+pub const HOST_ABSENT: &str = "com.docker.network.bridge.inhibit_ipv4";
+
+/// The engine's option that rewrites outgoing connections to the host's address.
+pub const MASQUERADE: &str = "com.docker.network.bridge.enable_ip_masquerade";
+
+/// Where Compose mounts secrets by their names.
+pub const SECRETS_FOLDER: &str = "/run/secrets";

@@ -1,0 +1,98 @@
+//! From a Compose file to the model: services, networks, volumes and secrets, as Docker would run
+//! them. What the model has no word for is carried; what cannot be read is reported.
+
+mod limits;
+mod networks;
+mod process;
+mod recipe;
+mod service;
+mod storage;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use view::drawn_part;
+
+use super::ComposeFile;
+use crate::diagnostic::{Diagnostic, Position, Problems};
+use crate::stack::{
+    Network, NetworkName, SecretName, Service, ServiceName, Sourced, Volume, VolumeName,
+};
+
+/// What a Compose file says of a stack.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Lifted {
+    /// Everything that runs.
+    pub services: BTreeMap<ServiceName, Service>,
+    /// Who can talk to whom.
+    pub networks: BTreeMap<NetworkName, Network>,
+    /// Named volumes.
+    pub volumes: BTreeMap<VolumeName, Volume>,
+    /// Secrets; who reads them is the services'.
+    pub secrets: BTreeSet<SecretName>,
+}
+
+/// Lift a file. `root` is the path from its folder to the project's root, for example `../..`;
+/// `.` where it stands there itself.
+pub fn lift(file: &ComposeFile, root: &str, problems: &mut Problems) -> Lifted {
+    let mut lifted = Lifted::default();
+    for (name, network) in &file.networks {
+        let at = file.places.of("networks");
+        if let Some(name) = named(name, NetworkName::new, at, problems) {
+            lifted.networks.insert(name, networks::lift(network, problems));
+        }
+    }
+    for (name, volume) in &file.volumes {
+        if let Some(name) = named(name, VolumeName::new, file.places.of("volumes"), problems) {
+            lifted.volumes.insert(name, Volume { external: volume.external == Some(true) });
+        }
+    }
+    for name in file.secrets.keys() {
+        let name = named(name, SecretName::new, file.places.of("secrets"), problems);
+        lifted.secrets.extend(name);
+    }
+    for (name, service) in &file.services {
+        let at = file.places.of("services");
+        let Some(name) = named(name, ServiceName::new, at, problems) else { continue };
+        networks::join(&name, service, &mut lifted.networks, problems);
+        if let Some(service) = service::lift(service, file, root, problems) {
+            lifted.services.insert(name, service);
+        }
+    }
+    networks::name_purposes(&mut lifted.networks);
+    lifted
+}
+
+/// A checked name, or a complaint.
+fn named<T, E: std::fmt::Display>(
+    text: &str,
+    check: fn(String) -> Result<T, E>,
+    at: Position,
+    problems: &mut Problems,
+) -> Option<T> {
+    check(text.to_owned())
+        .map_err(|why| problems.add(Diagnostic::at(at, "wrong-name", why.to_string())))
+        .ok()
+}
+
+/// A value that stands in the file, or Docker's own where it does not.
+fn written<T, V>(
+    value: Option<V>,
+    at: Position,
+    make: impl FnOnce(V) -> T,
+    plain: T,
+) -> Sourced<T> {
+    match value {
+        Some(value) => Sourced::written(make(value), at),
+        None => Sourced::plain(plain),
+    }
+}
+
+/// Text as Compose reads it. A text with variables has no value before somebody runs Compose; it
+/// is kept as it stands.
+fn plain(text: &str) -> String {
+    super::undoubled(text).unwrap_or_else(|| text.to_owned())
+}
