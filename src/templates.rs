@@ -95,10 +95,19 @@ pub struct TemplateError {
 /// Fills in one template. Strict: a name that the values lack, or a value that has no harmless
 /// form where it stands, is an error.
 pub fn render(name: &str, values: &impl Serialize) -> Result<String, TemplateError> {
-    let failed = |cause: &Error| TemplateError { name: name.to_owned(), cause: cause.to_string() };
+    let failed = |cause: &Error| TemplateError { name: name.to_owned(), cause: innermost(cause) };
     let environment = ENVIRONMENT.as_ref().map_err(failed)?;
     let template = environment.get_template(name).map_err(|cause| failed(&cause))?;
     template.render(Serde(values)).map_err(|cause| failed(&cause))
+}
+
+/// What went wrong in the end: an included template wraps the cause.
+fn innermost(error: &Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
 }
 
 /// Parsed once, since a stack of a thousand services renders two thousand files.

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::networks::name_purposes;
 use super::{Lifted, recipe};
 use crate::compose::conventions::ENTRYPOINT;
 use crate::stack::{
@@ -33,6 +34,14 @@ impl Lifted {
     /// The same in one form, so that two of them can be compared.
     #[must_use]
     pub fn normal(mut self) -> Self {
+        let own = |service: &Service| {
+            matches!(*service.network_namespace, Namespace::Private | Namespace::Shareable)
+        };
+        let services = &self.services;
+        for network in self.networks.values_mut() {
+            network.members.retain(|member| services.get(member).is_some_and(own));
+        }
+        name_purposes(&mut self.networks);
         let attached: BTreeSet<_> =
             self.networks.values().flat_map(|network| &network.members).collect();
         for (name, service) in &mut self.services {

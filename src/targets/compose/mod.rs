@@ -149,4 +149,6 @@ impl<'a> Drawing<'a> {
 }
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;
