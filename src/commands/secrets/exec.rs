@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use super::super::project::Project;
 use super::super::{Failure, World};
 use super::unseal::unseal;
-use crate::targets::compose::SECRETS_VARIABLE;
+use crate::compose::conventions::SECRETS_VARIABLE;
 
 pub(super) fn run(
     project: &Project,

@@ -15,7 +15,8 @@ use crate::stack::*;
 const WORD: &str = "[ -~é$]{0,14}|yes|null|~|0x10|1e3|22:22|2001-01-01|<<|a\\$\\$b|\\$\\{A\\}";
 
 /// Text that means something to YAML, Compose, or a terminal.
-const TEXT: &str = "[ -~é\\n\\t\u{85}\u{2028}$]{0,14}|yes|null|~|0x10|1e3|22:22|2001-01-01|<<|a\\$\\$b|\\$\\{A\\}";
+const TEXT: &str =
+    "[ -~é\\n\\t\u{85}\u{2028}$]{0,14}|yes|null|~|0x10|1e3|22:22|2001-01-01|<<|a\\$\\$b|\\$\\{A\\}";
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
