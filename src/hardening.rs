@@ -12,7 +12,7 @@ use crate::stack::{Exception, Origin, Place, Stack};
 /// What the runner found out about one stack.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hardening {
-    /// One finding per control, in the order of the controls.
+    /// One finding per control, in the order of the controls; advice only where it applies.
     pub findings: Vec<Finding>,
     /// Exceptions whose control found nothing at their place, or that name no control.
     pub unused: Vec<Exception>,
@@ -125,6 +125,9 @@ fn run(
         }
         places.extend(mend(stack, *control, open));
         places.sort_by(|a, b| a.place.cmp(&b.place));
+        if places.is_empty() && control.is_advice() {
+            continue;
+        }
         let lack = lacks.iter().find(|(lacking, _)| *lacking == id).map(|(_, words)| *words);
         hardening.findings.push(finding(id, places, lack));
     }

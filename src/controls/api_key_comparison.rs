@@ -29,6 +29,10 @@ impl Control for ApiKeyComparison {
         }
     }
 
+    fn is_advice(&self) -> bool {
+        true
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         let mut seen = BTreeSet::new();
         for (_, _, route) in stack.gateway.routes() {

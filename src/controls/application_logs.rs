@@ -28,6 +28,10 @@ impl Control for ApplicationLogs {
         }
     }
 
+    fn is_advice(&self) -> bool {
+        true
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         services(stack, |service| {
             let reads = service.role == Role::Application && !service.recipe.is_empty();

@@ -26,6 +26,10 @@ impl Control for EngineVersion {
         }
     }
 
+    fn is_advice(&self) -> bool {
+        true
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         let internal = |network: &Network| {
             *network.internal || matches!(network.purpose, Purpose::Link { .. })

@@ -28,6 +28,10 @@ impl Control for OpenCredentials {
         }
     }
 
+    fn is_advice(&self) -> bool {
+        true
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         routes(stack, |route| {
             let own_rate = route.rates.iter().any(|rate| rate.as_str() != "default");

@@ -27,6 +27,10 @@ impl Control for OutboundCalls {
         }
     }
 
+    fn is_advice(&self) -> bool {
+        true
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         let egress = stack.networks.values().filter_map(|network| match &network.purpose {
             Purpose::Egress { service } => Some(service),

@@ -28,6 +28,10 @@ impl Control for OwnDockerfile {
         }
     }
 
+    fn is_advice(&self) -> bool {
+        true
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         services(stack, |service| {
             let found = |recipe: &Recipe| {

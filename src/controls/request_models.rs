@@ -30,6 +30,10 @@ impl Control for RequestModels {
         }
     }
 
+    fn is_advice(&self) -> bool {
+        true
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         let mut reached = BTreeMap::new();
         for (_, _, route) in stack.gateway.routes() {

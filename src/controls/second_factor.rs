@@ -27,6 +27,10 @@ impl Control for SecondFactor {
         }
     }
 
+    fn is_advice(&self) -> bool {
+        true
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         gateway(stack, |gateway| {
             let found = |(name, policy): (&PolicyName, &Policy)| {

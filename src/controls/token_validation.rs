@@ -28,6 +28,10 @@ impl Control for TokenValidation {
         }
     }
 
+    fn is_advice(&self) -> bool {
+        true
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         let policies = stack.gateway.policies.iter();
         policies

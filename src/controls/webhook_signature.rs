@@ -28,6 +28,10 @@ impl Control for WebhookSignature {
         }
     }
 
+    fn is_advice(&self) -> bool {
+        true
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         routes(stack, |route| {
             let Access::Webhook(webhook) = &*route.access else { return None };
