@@ -47,9 +47,6 @@ const FILES: &[&str] = &[
 /// Methods that every route admits (RFC 9110 without CONNECT and TRACE, and RFC 5789).
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/// Request headers that a listed origin's script may send, besides those that carry keys.
-const CORS_HEADERS: &[&str] = &["Authorization", "Content-Type", "X-Requested-With"];
-
 /// The values of the frame's templates.
 #[derive(Serialize)]
 pub(super) struct Frame {
@@ -104,7 +101,6 @@ pub(super) struct Frame {
     closed: Vec<String>,
     methods: Vec<String>,
     host_origins: Vec<HostOrigins>,
-    cors_headers: String,
 }
 
 /// The lookup of one `api_key` policy.
@@ -178,7 +174,6 @@ fn frame(sheet: &Sheet, upstreams: &Upstreams, streams: Vec<String>) -> Result<F
         streams,
         stripped: identity::stripped(&identities, &key_headers),
         host_origins: cors::hosts(gateway)?,
-        cors_headers: cors_headers(&key_headers),
         identities,
         key_headers,
         key_policies: key_policies(sheet.stack),
@@ -229,9 +224,4 @@ fn methods(gateway: &Gateway) -> Vec<String> {
         gateway.routes().flat_map(|(_, _, route)| route.methods.iter()).collect();
     let further = further.into_iter().filter(|method| !METHODS.contains(&method.as_str()));
     METHODS.iter().map(|method| (*method).to_owned()).chain(further.cloned()).collect()
-}
-
-fn cors_headers(keys: &[KeyHeader]) -> String {
-    let names = keys.iter().map(|key| key.name.as_str());
-    CORS_HEADERS.iter().copied().chain(names).collect::<Vec<_>>().join(", ")
 }

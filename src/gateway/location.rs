@@ -7,8 +7,8 @@ use super::identity::snake;
 use super::upstream::Upstreams;
 use super::{DrawError, Sheet, allow, rate};
 use crate::stack::{
-    Access, ErrorSource, Host, MountSource, Origin, Route, RoutePath, Seconds, ServiceName, Target,
-    VolumeName,
+    Access, ErrorSource, Host, MountSource, Origin, PolicyKind, PolicyName, Route, RoutePath,
+    Seconds, ServiceName, Target, VolumeName,
 };
 
 /// nginx's default of `proxy_read_timeout`, which `conf.d/proxy.conf` repeats.
@@ -36,6 +36,8 @@ pub(super) struct Location {
     retry_after: u32,
     body: String,
     pub(super) policy: String,
+    /// The header that carries the policy's keys, which a listed origin's script may send.
+    key_header: String,
     errors: &'static str,
     alias: String,
     root: String,
@@ -80,7 +82,10 @@ impl Routes<'_> {
             location.body = route.body.to_string();
         }
         match &*route.access {
-            Access::Policy(name) => location.policy = name.to_string(),
+            Access::Policy(name) => {
+                location.policy = name.to_string();
+                location.key_header = self.key_header(name, &location.cors);
+            }
             Access::Webhook(webhook) => location.signature = snake(webhook.signature.as_str()),
             Access::Unstated | Access::Open => {}
         }
@@ -92,6 +97,15 @@ impl Routes<'_> {
             }
         }
         Ok(location)
+    }
+
+    /// Empty where no preflight asks for it.
+    fn key_header(&self, policy: &PolicyName, cors: &str) -> String {
+        let policy = self.sheet.stack.gateway.policies.get(policy);
+        match policy.map(|policy| &policy.kind) {
+            Some(PolicyKind::ApiKey(keys)) if !cors.is_empty() => keys.header.to_string(),
+            _ => String::new(),
+        }
     }
 
     /// Files of a volume.
