@@ -159,7 +159,7 @@ impl Object {
 
     pub(super) fn schema(self) -> Schema {
         let mut schema = schemars::json_schema!({
-            "type": "object",
+            "type": if self.required.is_empty() { json!(["object", "null"]) } else { json!("object") },
             "description": prose(self.about),
             "properties": self.properties,
             "additionalProperties": false,

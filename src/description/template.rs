@@ -141,3 +141,55 @@ impl JsonSchema for Template {
         json_schema!({"type": ["string", "number", "boolean"]})
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::parse;
+
+    fn read(yaml: &str) -> (Option<Template>, Problems) {
+        let mut problems = Problems::new();
+        let template = Template::read(&parse(0, yaml).unwrap(), &mut problems);
+        (template, problems)
+    }
+
+    #[test]
+    fn holes_are_found_at_their_place() {
+        for (yaml, columns) in [
+            ("a {{ url }} {{urls.auth}}", vec![3, 13]),
+            ("'ä {{ url }} {{ db_password }}'", vec![4, 14]),
+            ("\"{{ url }}\"", vec![2]),
+            ("\"\\u00e4 {{ url }}\"", vec![1]),
+            ("$HOME ${X} {x} }} { {", vec![]),
+        ] {
+            let (template, problems) = read(yaml);
+            assert!(problems.is_empty(), "{yaml}");
+            let template = template.unwrap();
+            let found: Vec<_> = template.holes().map(|hole| hole.at.column).collect();
+            assert_eq!(found, columns, "{yaml}");
+        }
+    }
+
+    #[test]
+    fn text_without_holes_is_plain() {
+        assert_eq!(read("a $b }}").0.unwrap().plain().as_deref(), Some("a $b }}"));
+        assert_eq!(read("'a {{ url }}'").0.unwrap().plain(), None);
+        assert_eq!(read("''").0.unwrap().plain().as_deref(), Some(""));
+    }
+
+    #[test]
+    fn other_holes_are_refused_without_being_quoted() {
+        for yaml in [
+            "'{{ }}'",
+            "'{{ Hunter2 }}'",
+            "'{{ urls. }}'",
+            "'{{ a b }}'",
+            "'{{ url'",
+            "'{{ {{ url }}'",
+        ] {
+            let (template, problems) = read(yaml);
+            assert!(template.is_none() && problems.len() == 1, "{yaml}");
+            assert!(problems.iter().all(|d| !d.message.contains("Hunter2")));
+        }
+    }
+}

@@ -7,6 +7,8 @@ use super::masking::Masking;
 
 /// What stands for a masked text, whatever its length.
 const MASK: &str = "***";
+/// A file with a longer line was not written by hand; none of it is shown.
+const LONGEST: usize = 10_000;
 /// Longest excerpt in characters; a longer line is cut around the mark.
 const WIDEST: usize = 160;
 
@@ -20,10 +22,13 @@ pub(super) struct Excerpt {
 }
 
 impl Excerpt {
-    /// The line of `position`; `hide` masks the marked text itself.
+    /// The line of `position`; `hide` masks the marked text itself. `None` where it cannot be
+    /// shown: it is not there, or the file is no file of lines.
     pub(super) fn of(text: &str, position: Position, hide: bool) -> Option<Self> {
         let number = usize::try_from(position.line).ok()?.checked_sub(1)?;
-        text.split('\n').nth(number)?;
+        if text.split('\n').nth(number).is_none() || text.split('\n').any(|l| l.len() > LONGEST) {
+            return None;
+        }
         let mut masking = Masking::default();
         let (line, mut masked) = text
             .split('\n')

@@ -1,6 +1,6 @@
 //! Diagnostics drawn as rustc draws them: message, place, one line of excerpt, help.
 
-use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
 use super::excerpt::Excerpt;
 use super::suggest::is_invisible;
@@ -9,18 +9,17 @@ use super::{Diagnostic, Position, Problems, Sources};
 impl Sources {
     /// One mistake with its excerpt, without colour, without a line break at the end.
     pub fn render(&self, diagnostic: &Diagnostic) -> String {
-        let primary = diagnostic.at.and_then(|at| Shown::of(self, at, diagnostic.secret));
-        let noted = |(at, words): &'_ (Position, String)| {
-            Shown::of(self, *at, diagnostic.secret).map(|shown| (shown, words.clone()))
-        };
-        let notes: Vec<(Shown<'_>, String)> = diagnostic.notes.iter().filter_map(noted).collect();
+        let shown = |at: Position| Shown::of(self, at, diagnostic.secret);
+        let primary = diagnostic.at.map(shown);
+        let notes = diagnostic.notes.iter().map(|(at, words)| (shown(*at), words.as_str()));
+        let notes: Vec<(Shown<'_>, &str)> = notes.collect();
         let message = inert(&diagnostic.message);
         let help = diagnostic.help.as_deref().map(inert);
         let title = Level::ERROR.primary_title(message).id(diagnostic.code);
         let mut group = title
-            .elements(primary.iter().map(|shown| shown.snippet(AnnotationKind::Primary, None)));
+            .elements(primary.iter().map(|shown| shown.element(AnnotationKind::Primary, None)));
         for (shown, words) in &notes {
-            group = group.element(shown.snippet(AnnotationKind::Context, Some(words)));
+            group = group.element(shown.element(AnnotationKind::Context, Some(words)));
         }
         if let Some(help) = help {
             group = group.element(Level::HELP.message(help));
@@ -29,7 +28,7 @@ impl Sources {
         primary
             .iter()
             .chain(notes.iter().map(|(shown, _)| shown))
-            .fold(rendered, |rendered, shown| shown.with_true_column(&rendered))
+            .fold(rendered, |rendered, shown| shown.with_true_column(rendered))
     }
 
     /// Every mistake, in order, and how many there are.
@@ -67,27 +66,34 @@ fn inert(text: &str) -> String {
 struct Shown<'a> {
     name: &'a str,
     at: Position,
-    excerpt: Excerpt,
+    excerpt: Option<Excerpt>,
 }
 
 impl<'a> Shown<'a> {
-    fn of(sources: &'a Sources, at: Position, hide: bool) -> Option<Self> {
-        let excerpt = Excerpt::of(sources.text(at.source), at, hide)?;
-        Some(Self { name: sources.name(at.source), at, excerpt })
+    fn of(sources: &'a Sources, at: Position, hide: bool) -> Self {
+        let excerpt = Excerpt::of(sources.text(at.source), at, hide);
+        Self { name: sources.name(at.source), at, excerpt }
     }
 
-    fn snippet(&self, kind: AnnotationKind, words: Option<&'a str>) -> Snippet<'_, Annotation<'_>> {
-        let line = usize::try_from(self.at.line).unwrap_or_default();
-        let annotation = kind.span(self.excerpt.mark.clone()).label(words);
-        Snippet::source(&self.excerpt.line).line_start(line).path(self.name).annotation(annotation)
+    fn element(&self, kind: AnnotationKind, words: Option<&'a str>) -> Element<'_> {
+        let size = |number| usize::try_from(number).unwrap_or_default();
+        let (line, column) = (size(self.at.line), size(self.at.column));
+        match &self.excerpt {
+            None => Origin::path(self.name).line(line).char_column(column).into(),
+            Some(Excerpt { line: text, mark }) => {
+                let annotation = kind.span(mark.clone()).label(words);
+                Snippet::source(text).line_start(line).path(self.name).annotation(annotation).into()
+            }
+        }
     }
 
     /// The renderer counts columns in the masked line; people need those of the file.
-    fn with_true_column(&self, rendered: &str) -> String {
+    fn with_true_column(&self, rendered: String) -> String {
+        let Some(Excerpt { line: text, mark }) = &self.excerpt else { return rendered };
         let Position { line, column, .. } = self.at;
-        let masked = self.excerpt.line.get(..self.excerpt.mark.start).unwrap_or_default();
-        let counted = format!("{}:{line}:{}\n", self.name, masked.chars().count() + 1);
-        rendered.replacen(&counted, &format!("{}:{line}:{column}\n", self.name), 1)
+        let masked = text.get(..mark.start).unwrap_or_default().chars().count() + 1;
+        let place = |column: usize| format!("{}:{line}:{column}\n", self.name);
+        rendered.replacen(&place(masked), &place(usize::try_from(column).unwrap_or_default()), 1)
     }
 }
 
@@ -135,6 +141,12 @@ mod tests {
     fn a_secret_mark_is_masked() {
         let drawn = draw(Diagnostic::at(at(1, 8, 1), "x", "y").secret());
         assert!(drawn.contains("first: ***"), "{drawn}");
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_shown_is_still_named() {
+        let drawn = draw(Diagnostic::at(at(30, 7, 1), "x", "y"));
+        assert!(drawn.contains("portcullis.yaml:30:7"), "{drawn}");
     }
 
     #[test]

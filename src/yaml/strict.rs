@@ -60,3 +60,37 @@ pub(super) fn options(duplicate_keys: DuplicateKeyPolicy) -> Options {
         with_snippet: false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Door {
+        name: String,
+        open: bool,
+    }
+
+    #[test]
+    fn types_are_read_strictly() {
+        let door = Door { name: "a".to_owned(), open: true };
+        assert_eq!(from_str(0, "\u{feff}name: a\nopen: true\n").as_ref(), Ok(&door));
+    }
+
+    #[test]
+    fn mistakes_have_a_place_and_no_value() {
+        for (text, code, line) in [
+            ("name: a\nopen: yes\n", "yaml-syntax", 2),
+            ("name: a\nopne: true\n", "unknown-key", 2),
+            ("name: a\nopen: true\nname: b\n", "duplicate-key", 3),
+            ("name: a\n", "missing-key", 1),
+            ("name: a\nopen: hunter2\n", "yaml-syntax", 2),
+            ("name: [hunter2]\nopen: true\n", "yaml-syntax", 1),
+        ] {
+            let error = from_str::<Door>(0, text).unwrap_err();
+            assert_eq!((error.code, error.at.unwrap().line), (code, line), "{text} {error:?}");
+            assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+        }
+    }
+}
