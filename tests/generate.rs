@@ -1,0 +1,181 @@
+//! What generating promises: nothing is written twice, nothing is lost, small changes stay small.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use support::{PRESETS, Project, text};
+
+#[test]
+fn a_second_run_writes_nothing() {
+    for preset in PRESETS {
+        let project = Project::new(preset);
+        let before = project.files();
+        let said = project.succeed(&["generate"]);
+        assert!(said.contains("nothing to do"), "{preset}: {said}");
+        assert_eq!(project.files(), before, "{preset}");
+        assert!(project.run(&["generate", "--check"]).status.success(), "{preset}");
+        assert!(project.succeed(&["diff", "--exit-code"]).is_empty(), "{preset}");
+    }
+}
+
+#[test]
+fn every_environment_of_every_preset_can_be_drawn() {
+    for preset in PRESETS {
+        let project = Project::new(preset);
+        for environment in ["staging", "dev"] {
+            if project.read("portcullis.yaml").contains(&format!("\n  {environment}:")) {
+                project.succeed(&["generate", "--env", environment]);
+                let compose = project.read(&format!("deploy/{environment}/compose.yaml"));
+                assert!(compose.contains("services:"), "{preset} {environment}");
+            }
+        }
+    }
+}
+
+/// Adding a service with one route adds lines and changes almost none.
+#[test]
+fn a_new_service_is_a_small_change() {
+    let project = Project::new("wavestack");
+    let (before, lock) = (project.files(), project.read("portcullis.lock"));
+    project.edit(
+        "  postgres:\n    use:",
+        "  search:\n    build: {context: apps/search, runtime: node}\n    command: [node, server.js]\n    port: 4000\n    health: /health\n    needs: [redis]\n    routes: {/search/: {}}\n  postgres:\n    use:",
+    );
+    project.succeed(&["generate"]);
+    let after = project.files();
+    let gone: Vec<&String> = before.keys().filter(|name| !after.contains_key(*name)).collect();
+    assert!(gone.is_empty(), "{gone:?}");
+    let mut removed = Vec::new();
+    for (name, old) in before.iter().filter(|(name, _)| name.contains("/gateway/")) {
+        let kept: BTreeSet<String> = text(&after[name]).lines().map(str::to_owned).collect();
+        let lost = text(old);
+        removed.extend(
+            lost.lines().filter(|line| !kept.contains(*line)).map(|l| format!("{name}: {l}")),
+        );
+    }
+    assert!(removed.is_empty(), "{removed:#?}");
+    let moved: Vec<&str> =
+        lock.lines().filter(|line| !project.read("portcullis.lock").contains(line)).collect();
+    assert!(moved.is_empty(), "{moved:?}");
+    let said = project.succeed(&["secrets", "list"]);
+    assert!(said.contains("redis_search_password"), "{said}");
+}
+
+/// What a person wrote into a generated file is not overwritten unless it is named.
+#[test]
+fn a_hand_edit_is_kept_until_it_is_named() {
+    let project = Project::new("minimal");
+    let path = "deploy/production/gateway/conf.d/core.conf";
+    let edited = project.read(path) + "# by hand\n";
+    project.write(path, &edited);
+    let check = project.run(&["generate", "--check"]);
+    assert_eq!(check.status.code(), Some(1), "{}", text(&check.stderr));
+    let refused = project.run(&["generate"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(text(&refused.stderr).contains("# by hand"), "{}", text(&refused.stderr));
+    assert_eq!(project.read(path), edited);
+    project.succeed(&["generate", "--force", path]);
+    assert!(!project.read(path).contains("# by hand"));
+}
+
+/// A secret outlives its mention, and comes back with its value.
+#[test]
+fn no_secret_is_dropped_or_made_anew() {
+    let project = Project::new("web-api");
+    let before = project.secrets("production");
+    let line = "  session_key: {generate: {length: 43}, rotate_after: 90d}\n";
+    project.edit(line, "");
+    project.edit(
+        "secrets: [database_url, redis_url, session_key]",
+        "secrets: [database_url, redis_url]",
+    );
+    project.succeed(&["generate"]);
+    assert_eq!(project.secrets("production"), before);
+    assert!(project.succeed(&["secrets", "list"]).contains("session_key: ORPHANED"));
+    project.edit(
+        "secrets: [database_url, redis_url]",
+        "secrets: [database_url, redis_url, session_key]",
+    );
+    project.edit("secrets:\n  database_url", &format!("secrets:\n{line}  database_url"));
+    project.succeed(&["generate"]);
+    assert_eq!(project.secrets("production"), before);
+}
+
+/// No value stands anywhere but in the sealed bundle and the unsealed folder.
+#[test]
+fn no_value_leaves_the_bundle() {
+    for preset in PRESETS {
+        let project = Project::new(preset);
+        let mut said = String::new();
+        for arguments in [
+            &["generate"][..],
+            &["diff"],
+            &["diff", "--format", "json"],
+            &["diff", "--format", "markdown"],
+            &["secrets", "list"],
+            &["secrets", "check"],
+            &["certs", "show"],
+            &["graph"],
+            &["generate", "--check"],
+        ] {
+            let output = project.run(arguments);
+            said += &(text(&output.stdout) + &text(&output.stderr));
+        }
+        let files = project.files();
+        for (name, value) in project.secrets("production") {
+            // A leaf holds its certificate, which is public, before its key.
+            let value = text(&value);
+            let secret = value.split("-----BEGIN PRIVATE KEY-----").last().unwrap_or(&value).trim();
+            assert!(secret.len() >= 16, "{preset}: {name}");
+            let first: String = secret.chars().take(40).collect();
+            assert!(!said.contains(&first), "{preset}: {name} is printed");
+            for (file, bytes) in &files {
+                assert!(!text(bytes).contains(&first), "{preset}: {name} stands in {file}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_identity_is_made_once_and_only_for_its_owner() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::new("minimal");
+    let path = project.home().join(".config/portcullis/identity.txt");
+    let mode = fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let identity = fs::read(&path).unwrap();
+    fs::create_dir(project.home().join("again")).unwrap();
+    project.succeed(&["init", "--file", "../again/portcullis.yaml"]);
+    assert_eq!(fs::read(&path).unwrap(), identity);
+}
+
+#[test]
+fn a_folder_that_is_not_empty_is_refused() {
+    let project = Project::empty("full");
+    fs::create_dir(project.root()).unwrap();
+    project.write("notes.txt", "mine");
+    let refused = project.run(&["new", ".", "--preset", "minimal"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert_eq!(project.files().len(), 1);
+}
+
+#[test]
+fn a_stack_without_what_a_person_gives_is_not_unsealed() {
+    let project = Project::new("wavestack");
+    let to = project.home().join("unsealed");
+    let to = to.to_str().unwrap();
+    project.feed(&["secrets", "fill"], "gateway_client_secret=0123456789abcdef0123\n");
+    project.succeed(&["secrets", "unseal", "--to", to]);
+    assert!(fs::read_dir(to).unwrap().count() > 10);
+    project
+        .edit("  core_internal_token:", "  late_token: {provided: true}\n  core_internal_token:");
+    project.edit("secrets: [core_database_url,", "secrets: [late_token, core_database_url,");
+    let refused = project.run(&["secrets", "unseal", "--to", to]);
+    assert_eq!(refused.status.code(), Some(1), "{}", text(&refused.stderr));
+    assert!(text(&refused.stderr).contains("late_token"), "{}", text(&refused.stderr));
+    let left: Vec<_> =
+        fs::read_dir(to).unwrap().filter_map(|e| e.ok()?.file_name().into_string().ok()).collect();
+    assert!(left.iter().all(|name| name.starts_with('.') || name == "tls"), "{left:?}");
+}
