@@ -173,6 +173,8 @@ controls! {
         judges::gixy_ng, "gateway/nginx.conf", "return 404;" => "include gone.conf;", says "gone.conf";
     gixy_next_needs_every_file:
         judges::gixy_next, "gateway/nginx.conf", "return 404;" => "include gone.conf;", says "gone.conf";
+    gixy_waivers_need_a_reason:
+        judges::gixy_ng, ".gixy.cfg", "" => "skips = hsts_header\n", says "without reason";
     nginx_reports_an_unknown_directive_needs_root:
         judges::nginx, "gateway/nginx.conf", "return 404;" => "retrun 404;", says "retrun";
     nginx_reports_a_mount_that_is_missing_needs_root:

@@ -195,8 +195,10 @@ fn waivers_stand_only_where_this_stack_needs_them() {
     assert!(waivers.contains("CL-0005:\n    exclude_services:\n      gateway:"), "{waivers}");
     assert!(!waivers.contains("CL-0007"));
     assert!(tree.get(".hadolint.yaml").is_none());
+    assert!(tree.get(".gixy.cfg").is_none());
 
     let mut stack = stack;
+    stack.local = true;
     stack.exceptions.push(crate::stack::Exception {
         control: "read-only-root".to_owned(),
         place: crate::stack::Place::Service(service("app")),
@@ -210,4 +212,5 @@ fn waivers_stand_only_where_this_stack_needs_them() {
     let reason = "app: \"exception `read-only-root`: writes: beside # its binary\"";
     assert!(waivers.contains(reason), "{waivers}");
     assert!(text(&tree, ".hadolint.yaml").contains("DL3008"));
+    assert!(text(&tree, ".gixy.cfg").contains("loopback"));
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{DrawError, is_ours};
 use crate::controls;
-use crate::stack::{Digest, Exception, Place, Service, ServiceName, Stack};
+use crate::stack::{Digest, Exception, Place, Seconds, Service, ServiceName, Stack};
 use crate::tree::{File, Tree};
 use crate::yaml;
 
@@ -19,6 +19,9 @@ const YAMLLINT: &str = "extends: relaxed\nrules:\n  # mount options and the mess
 const DCLINT: &str = "rules:\n  # `image` names what is built, so that it can also be pushed and pulled: both keys are meant\n  no-build-and-image: 0\n";
 
 const HADOLINT: &str = "ignored:\n  # the base image is pinned by digest; its distribution keeps only the newest version of a package,\n  # so a pinned one fails to install as soon as it has a security fix\n  - DL3008\n  - DL3018\n";
+
+/// Below half a year gixy's `hsts_header` calls the time too short.
+const GIXY_HSTS: Seconds = Seconds(15_768_000);
 
 /// Where unsealed secrets lie in memory, which compose-lint takes for the host's own state.
 const MEMORY: &[&str] = &["/run/", "/var/run/", "/dev/shm/"];
@@ -49,8 +52,25 @@ pub(super) fn add(tree: &mut Tree, stack: &Stack, secrets_dir: &str) -> Result<(
     if recipes().any(|recipe| is_ours(recipe) && !recipe.packages.is_empty()) {
         tree.add(".hadolint.yaml", File::plain(format!("{HEADER}{HADOLINT}")))?;
     }
+    if let Some(reason) = hsts_differs(stack) {
+        let text = format!("# {reason}\nskips = hsts_header\n");
+        tree.add(".gixy.cfg", File::plain(format!("{HEADER}{text}")))?;
+    }
     tree.add(".yamllint", File::plain(format!("{HEADER}{YAMLLINT}")))?;
     Ok(())
+}
+
+/// Why this stack does not send what gixy wants to see of Strict-Transport-Security.
+fn hsts_differs(stack: &Stack) -> Option<&'static str> {
+    if stack.local {
+        Some(
+            "a loopback name belongs to every program of its host, so nothing is said for all of them",
+        )
+    } else if *stack.gateway.tls.hsts < GIXY_HSTS {
+        Some("the description sets `tls.hsts`")
+    } else {
+        None
+    }
 }
 
 fn compose_lint(stack: &Stack, secrets_dir: &str) -> BTreeMap<String, Waived> {
