@@ -12,7 +12,8 @@ use crate::stack::{Exception, Origin, Place, Stack};
 /// What the runner found out about one stack.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hardening {
-    /// One finding per control, in the order of the controls; advice only where it applies.
+    /// One finding per control, in the order of the controls; none for what only people can
+    /// fulfil where the stack gives no reason to ask for it.
     pub findings: Vec<Finding>,
     /// Exceptions whose control found nothing at their place, or that name no control.
     pub unused: Vec<Exception>,

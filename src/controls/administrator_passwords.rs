@@ -29,6 +29,7 @@ impl Control for AdministratorPasswords {
             references: &["CIS PostgreSQL 4.3", "OWASP Database Security Cheat Sheet", "CWE-250"],
             enforced_in: "compose.yaml: `secrets`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -24,6 +24,7 @@ impl Control for AfterReboot {
             references: &["Docker restart policies", "NIST SP 800-57 section 5.3"],
             enforced_in: "RUNBOOK.md: after a reboot",
             refuses: false,
+            by_people: true,
         }
     }
 

@@ -26,11 +26,8 @@ impl Control for ApiKeyComparison {
             references: &["CWE-208", "OWASP ASVS 2.9.1"],
             enforced_in: "the service's own code",
             refuses: false,
+            by_people: true,
         }
-    }
-
-    fn is_advice(&self) -> bool {
-        true
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

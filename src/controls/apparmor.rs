@@ -23,6 +23,7 @@ impl Control for Apparmor {
             references: &["CIS Docker 5.2", "OWASP Docker rule 6", "compose-lint CL-0009"],
             enforced_in: "compose.yaml: no `apparmor` in `security_opt`",
             refuses: true,
+            by_people: false,
         }
     }
 

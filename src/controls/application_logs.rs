@@ -25,11 +25,8 @@ impl Control for ApplicationLogs {
             references: &["CWE-532", "OWASP Logging Cheat Sheet", "OWASP ASVS 7.1.1"],
             enforced_in: "the service's own code",
             refuses: false,
+            by_people: true,
         }
-    }
-
-    fn is_advice(&self) -> bool {
-        true
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

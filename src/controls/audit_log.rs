@@ -25,6 +25,7 @@ impl Control for AuditLog {
             references: &["OWASP Top 10 A09:2021", "OWASP ASVS 7.2.1", "NIST SP 800-53 AU-2"],
             enforced_in: "gateway/conf.d/log.conf",
             refuses: false,
+            by_people: false,
         }
     }
 

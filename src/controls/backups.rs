@@ -26,6 +26,7 @@ impl Control for Backups {
             references: &["CIS Controls 11.2", "CIS Controls 11.5", "NIST SP 800-34"],
             enforced_in: "RUNBOOK.md: restore a backup",
             refuses: false,
+            by_people: true,
         }
     }
 
@@ -59,7 +60,7 @@ fn advice(role: &Role) -> String {
         "mysql" => "`mysqldump --single-transaction --all-databases`",
         "mariadb" => "`mariadb-dump --single-transaction --all-databases`",
         "mongo" => "`mongodump`",
-        "redis" | "valkey" => "`BGSAVE`, then copy dump.rdb; a cache needs none",
+        "redis" | "valkey" => "`BGSAVE` and copy dump.rdb (where it is more than a cache)",
         _ => "the program's own export",
     };
     format!("run {tool} every day{THEN}")

@@ -27,6 +27,7 @@ impl Control for BodyLimits {
             references: &["OWASP API Security API4:2023", "CIS NGINX 5.2.2", "CWE-770"],
             enforced_in: "gateway: `client_max_body_size`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -31,6 +31,7 @@ impl Control for Capabilities {
             ],
             enforced_in: "compose.yaml: no `cap_add`",
             refuses: true,
+            by_people: false,
         }
     }
 

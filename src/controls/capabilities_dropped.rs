@@ -35,6 +35,7 @@ impl Control for CapabilitiesDropped {
             ],
             enforced_in: "compose.yaml: `cap_drop`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -23,6 +23,7 @@ impl Control for CertificateDomain {
             references: &["RFC 2606", "RFC 6761"],
             enforced_in: "gateway/sites/HOST.conf: `server_name`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -22,6 +22,7 @@ impl Control for CertificateTrust {
             references: &["OWASP TLS Cheat Sheet", "RFC 8555"],
             enforced_in: "secrets: the authority certificate; RUNBOOK.md: `--cacert`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -24,6 +24,7 @@ impl Control for ClientTimeouts {
             references: &["CIS NGINX 5.2.1", "CWE-400"],
             enforced_in: "gateway/conf.d/core.conf: `client_header_timeout`, `client_body_timeout`",
             refuses: false,
+            by_people: false,
         }
     }
 

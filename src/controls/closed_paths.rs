@@ -3,7 +3,7 @@
 use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
-use crate::stack::{Gateway, Origin, Place, Policy, PolicyKind, Stack, UrlPath};
+use crate::stack::{Gateway, Origin, Place, PolicyKind, Stack, UrlPath};
 
 /// Validators' own paths are closed from outside.
 pub(super) struct ClosedPaths;
@@ -24,17 +24,14 @@ impl Control for ClosedPaths {
             references: &["OWASP API Security API2:2023", "CWE-307"],
             enforced_in: "gateway/conf.d/guard.conf",
             refuses: false,
+            by_people: false,
         }
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         gateway(stack, |gateway| {
-            let found = |(path, policy): (&UrlPath, &Policy)| {
-                Found::from(
-                    &policy.origin,
-                    format!("{path} answers from outside"),
-                    "nothing: it is closed",
-                )
+            let found = |path: &UrlPath| {
+                Found::unsaid(format!("{path} answers from outside"), "nothing: it is closed")
             };
             open_validators(gateway).into_iter().map(found).collect::<Vec<_>>()
         })
@@ -42,25 +39,23 @@ impl Control for ClosedPaths {
 
     fn mend(&self, stack: &mut Stack, at: &Place) {
         let Some(gateway) = gateway_at(stack, at) else { return };
-        let open: Vec<UrlPath> =
-            open_validators(gateway).into_iter().map(|(path, _)| path.clone()).collect();
+        let open: Vec<UrlPath> = open_validators(gateway).into_iter().cloned().collect();
         gateway.closed.extend(open.into_iter().map(|path| (path, Origin::Control(self.id()))));
     }
 }
 
-fn open_validators(gateway: &Gateway) -> Vec<(&UrlPath, &Policy)> {
+/// Paths of validators that nothing closes.
+fn open_validators(gateway: &Gateway) -> Vec<&UrlPath> {
     let closes = |closed: &UrlPath, path: &UrlPath| {
         let rest = path.as_str().strip_prefix(closed.as_str().trim_end_matches('/'));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let policies = gateway.policies.values();
     let validators = policies.filter_map(|policy| match &policy.kind {
-        PolicyKind::Validator(validator) => Some((&validator.path, policy)),
+        PolicyKind::Validator(validator) => Some(&validator.path),
         PolicyKind::ApiKey(_) | PolicyKind::Oidc(_) => None,
     });
-    validators
-        .filter(|(path, _)| !gateway.closed.keys().any(|closed| closes(closed, path)))
-        .collect()
+    validators.filter(|path| !gateway.closed.keys().any(|closed| closes(closed, path))).collect()
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ impl Control for ConnectionLimit {
             references: &["CIS NGINX 5.2.4", "CWE-770"],
             enforced_in: "gateway/conf.d/limits.conf: `limit_conn`",
             refuses: false,
+            by_people: false,
         }
     }
 

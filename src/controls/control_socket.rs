@@ -29,6 +29,7 @@ impl Control for ControlSocket {
             ],
             enforced_in: "compose.yaml: no such `volumes`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -22,6 +22,7 @@ impl Control for Cors {
             references: &["OWASP ASVS 14.5.3", "CWE-942", "gixy origins"],
             enforced_in: "gateway/conf.d/cors.conf",
             refuses: true,
+            by_people: false,
         }
     }
 

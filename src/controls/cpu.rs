@@ -30,6 +30,7 @@ impl Control for Cpu {
             ],
             enforced_in: "compose.yaml: `cpus`, `deploy.resources.limits.cpus`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for DefaultDeny {
             references: &["OWASP API Security API9:2023", "OWASP ASVS 4.1.5"],
             enforced_in: "gateway/sites/HOST.conf: `location /`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -1,9 +1,11 @@
 //! Known flaws of dependencies are found before others find them.
 
+use std::collections::BTreeSet;
+
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
-use crate::stack::{Recipe, Runtime, Stack};
+use super::contract::{Control, Found, Page, Section, Violation};
+use crate::stack::{Place, Recipe, Runtime, Stack};
 
 /// Dependencies are audited for known flaws.
 pub(super) struct DependencyAudit;
@@ -25,23 +27,24 @@ impl Control for DependencyAudit {
             references: &["OWASP Top 10 A06:2021", "OWASP Docker rule 9", "NIST SP 800-218 PW.4.4"],
             enforced_in: "the project's CI",
             refuses: false,
+            by_people: true,
         }
     }
 
-    fn is_advice(&self) -> bool {
-        true
-    }
-
     fn check(&self, stack: &Stack) -> Vec<Violation> {
-        services(stack, |service| {
-            let found = |recipe: &Recipe| {
-                let command = audit(recipe)?;
+        let mut seen = BTreeSet::new();
+        let recipes = stack.services.iter().filter_map(|(name, service)| {
+            let recipe = service.recipe.first()?;
+            Some((name, recipe, audit(recipe)?))
+        });
+        recipes
+            .filter(|(_, recipe, _)| seen.insert((&recipe.context, &recipe.installer)))
+            .map(|(name, recipe, command)| {
                 let words = format!("nothing here asks whether {} names known flaws", lock(recipe));
                 let advice = format!("run `{command}` in {} in CI", recipe.context);
-                Some(Found::from(&recipe.origin, words, advice))
-            };
-            service.recipe.iter().filter_map(found).collect::<Vec<_>>()
-        })
+                Found::from(&recipe.origin, words, advice).at(Place::Service(name.clone()))
+            })
+            .collect()
     }
 }
 
@@ -70,10 +73,20 @@ fn lock(recipe: &Recipe) -> &str {
 mod tests {
     use super::super::contract::{app, places};
     use super::*;
+    use crate::stack::testing::service;
 
     #[test]
     fn fires_on_what_is_built() {
         assert_eq!(places(&DependencyAudit, |_| {}), "service app");
+    }
+
+    #[test]
+    fn fires_once_for_one_folder() {
+        let twice = |s: &mut Stack| {
+            let copy = app(s).clone();
+            s.services.insert(service("worker"), copy);
+        };
+        assert_eq!(places(&DependencyAudit, twice), "service app");
     }
 
     #[test]

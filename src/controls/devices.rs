@@ -24,6 +24,7 @@ impl Control for Devices {
             references: &["CIS Docker 5.18", "compose-lint CL-0016"],
             enforced_in: "compose.yaml: no `devices`",
             refuses: true,
+            by_people: false,
         }
     }
 

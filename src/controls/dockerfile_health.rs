@@ -31,6 +31,7 @@ impl Control for DockerfileHealth {
             ],
             enforced_in: "services/NAME/Dockerfile: `HEALTHCHECK`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -31,6 +31,7 @@ impl Control for DockerfileLockedInstall {
             ],
             enforced_in: "services/NAME/Dockerfile",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -29,6 +29,7 @@ impl Control for DockerfileNoSecrets {
             ],
             enforced_in: "services/NAME/Dockerfile.dockerignore",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -31,6 +31,7 @@ impl Control for DockerfilePinnedBase {
             ],
             enforced_in: "services/NAME/Dockerfile: `FROM`; portcullis.lock: `images`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -32,6 +32,7 @@ impl Control for DockerfileUser {
             ],
             enforced_in: "services/NAME/Dockerfile: `USER`",
             refuses: false,
+            by_people: false,
         }
     }
 

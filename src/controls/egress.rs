@@ -26,6 +26,7 @@ impl Control for Egress {
             references: &["OWASP API Security API7:2023", "CWE-918", "OWASP Docker rule 5"],
             enforced_in: "compose.yaml: `enable_ip_masquerade`, networks NAME-egress",
             refuses: false,
+            by_people: false,
         }
     }
 

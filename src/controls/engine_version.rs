@@ -23,11 +23,8 @@ impl Control for EngineVersion {
             references: &["CVE-2024-29018", "CIS Docker 1.1.2", "OWASP Docker rule 0"],
             enforced_in: "the host",
             refuses: false,
+            by_people: true,
         }
-    }
-
-    fn is_advice(&self) -> bool {
-        true
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

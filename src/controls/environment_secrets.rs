@@ -25,6 +25,7 @@ impl Control for EnvironmentSecrets {
             references: &["CWE-526", "OWASP Docker rule 12"],
             enforced_in: "services/NAME: generated entrypoint",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for UniformErrors {
             references: &["OWASP API Security API8:2023", "CWE-209", "OWASP ASVS 7.4.1"],
             enforced_in: "gateway/snippets/errors.conf",
             refuses: false,
+            by_people: false,
         }
     }
 

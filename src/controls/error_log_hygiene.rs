@@ -24,6 +24,7 @@ impl Control for ErrorLogHygiene {
             references: &["CWE-532", "OWASP ASVS 7.1.1"],
             enforced_in: "gateway/conf.d/log.conf: `error_log stderr crit`",
             refuses: false,
+            by_people: false,
         }
     }
 

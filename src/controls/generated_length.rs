@@ -23,6 +23,7 @@ impl Control for GeneratedLength {
             references: &["OWASP ASVS 2.9.2", "CWE-331"],
             enforced_in: "secrets/ENV.yaml",
             refuses: true,
+            by_people: false,
         }
     }
 

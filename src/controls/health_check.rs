@@ -25,6 +25,7 @@ impl Control for HealthCheck {
             references: &["CIS Docker 5.27", "KICS 698ed579", "compose-auditor OPS002"],
             enforced_in: "compose.yaml: `healthcheck`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for HealthTimes {
             references: &["CIS Docker 5.27", "Docker Compose healthcheck"],
             enforced_in: "compose.yaml: `healthcheck`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -24,6 +24,7 @@ impl Control for HostFirewall {
             references: &["OWASP Docker rule 5a", "moby issue 22054"],
             enforced_in: "RUNBOOK.md: one INPUT rule",
             refuses: false,
+            by_people: true,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for HostIpc {
             references: &["CIS Docker 5.17", "KICS baa3890f", "compose-lint CL-0010"],
             enforced_in: "compose.yaml: `ipc: private`",
             refuses: true,
+            by_people: false,
         }
     }
 

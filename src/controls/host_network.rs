@@ -30,6 +30,7 @@ impl Control for HostNetwork {
             ],
             enforced_in: "compose.yaml: `networks`, no `network_mode`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -29,6 +29,7 @@ impl Control for HostPaths {
             references: &["CIS Docker 5.6", "OWASP Docker rule 8", "KICS 1c1325ff"],
             enforced_in: "compose.yaml: `volumes`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -23,6 +23,7 @@ impl Control for HostPid {
             references: &["CIS Docker 5.16", "KICS 4f31dd9f", "compose-lint CL-0010"],
             enforced_in: "compose.yaml: no `pid`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -29,6 +29,7 @@ impl Control for Hsts {
             ],
             enforced_in: "gateway/conf.d/headers.conf: `Strict-Transport-Security`",
             refuses: true,
+            by_people: false,
         }
     }
 

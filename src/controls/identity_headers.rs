@@ -26,6 +26,7 @@ impl Control for IdentityHeadersStripped {
             references: &["CWE-290", "OWASP API Security API2:2023"],
             enforced_in: "gateway/snippets/proxy-headers.conf",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -29,6 +29,7 @@ impl Control for ImageDigest {
             ],
             enforced_in: "compose.yaml: `image`; portcullis.lock: `images`",
             refuses: false,
+            by_people: false,
         }
     }
 

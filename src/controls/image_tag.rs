@@ -30,6 +30,7 @@ impl Control for ImageTag {
             ],
             enforced_in: "compose.yaml: `image`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for Init {
             references: &["CIS Docker 5.29", "OWASP Docker rule 7"],
             enforced_in: "compose.yaml: `init`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for InjectionGuard {
             references: &["OWASP Top 10 A03:2021", "CWE-79", "CWE-89"],
             enforced_in: "gateway/conf.d/guard.conf",
             refuses: false,
+            by_people: false,
         }
     }
 

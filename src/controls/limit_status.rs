@@ -24,6 +24,7 @@ impl Control for LimitStatus {
             references: &["RFC 6585 section 4", "OWASP API Security API4:2023"],
             enforced_in: "gateway/conf.d/limits.conf: `limit_req_status`",
             refuses: false,
+            by_people: false,
         }
     }
 

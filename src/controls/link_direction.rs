@@ -28,6 +28,7 @@ impl Control for LinkDirection {
             references: &["OWASP Docker rule 5", "CWE-290"],
             enforced_in: "HARDENING.md, until `mtls: true`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -27,6 +27,7 @@ impl Control for LogHygiene {
             references: &["CWE-532", "OWASP Top 10 A09:2021", "OWASP ASVS 7.1.1"],
             enforced_in: "gateway/conf.d/log.conf",
             refuses: false,
+            by_people: false,
         }
     }
 

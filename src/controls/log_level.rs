@@ -27,6 +27,7 @@ impl Control for LogLevel {
             references: &["CWE-532", "OWASP ASVS 7.1.1", "OWASP Docker rule 10"],
             enforced_in: "compose.yaml: `environment`",
             refuses: false,
+            by_people: false,
         }
     }
 

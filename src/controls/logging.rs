@@ -32,6 +32,7 @@ impl Control for LogRotation {
             ],
             enforced_in: "compose.yaml: `logging`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -31,6 +31,7 @@ impl Control for Memory {
             ],
             enforced_in: "compose.yaml: `mem_limit`, `memswap_limit`, `deploy.resources.limits.memory`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -24,6 +24,7 @@ impl Control for MethodGuard {
             references: &["OWASP ASVS 14.5.1", "CWE-650"],
             enforced_in: "gateway/conf.d/guard.conf",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -24,6 +24,7 @@ impl Control for MisdirectedRequests {
             references: &["RFC 9110 section 15.5.20", "CWE-346"],
             enforced_in: "gateway/conf.d/guard.conf: 421",
             refuses: false,
+            by_people: false,
         }
     }
 

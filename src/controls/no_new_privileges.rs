@@ -30,6 +30,7 @@ impl Control for NoNewPrivileges {
             ],
             enforced_in: "compose.yaml: `security_opt`",
             refuses: false,
+            by_people: false,
         }
     }
 

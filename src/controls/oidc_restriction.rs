@@ -25,6 +25,7 @@ impl Control for OidcRestriction {
             references: &["OWASP Top 10 A01:2021", "CWE-862"],
             enforced_in: "services/gateway-POLICY: `--allowed-group`, `--email-domain`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -24,11 +24,8 @@ impl Control for OutboundCalls {
             references: &["OWASP API Security API7:2023", "CWE-918", "CWE-400"],
             enforced_in: "the service's own code",
             refuses: false,
+            by_people: true,
         }
-    }
-
-    fn is_advice(&self) -> bool {
-        true
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -25,11 +25,8 @@ impl Control for OwnDockerfile {
             references: &["CIS Docker 4.1", "CIS Docker 4.6", "CIS Docker 4.10"],
             enforced_in: "the project's Dockerfile",
             refuses: false,
+            by_people: true,
         }
-    }
-
-    fn is_advice(&self) -> bool {
-        true
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -26,6 +26,7 @@ impl Control for PathGuard {
             references: &["CWE-22", "CWE-436", "OWASP ASVS 5.1.1"],
             enforced_in: "gateway/conf.d/guard.conf",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for Pids {
             references: &["CIS Docker 5.29", "OWASP Docker rule 7", "KICS 221e0658"],
             enforced_in: "compose.yaml: `pids_limit`, `deploy.resources.limits.pids`",
             refuses: false,
+            by_people: false,
         }
     }
 

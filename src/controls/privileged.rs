@@ -28,6 +28,7 @@ impl Control for Privileged {
             ],
             enforced_in: "compose.yaml: no `privileged`",
             refuses: true,
+            by_people: false,
         }
     }
 

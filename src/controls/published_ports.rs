@@ -33,6 +33,7 @@ impl Control for PublishedPorts {
             ],
             enforced_in: "compose.yaml: `ports` of the gateway alone",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for RateLimits {
             references: &["OWASP API Security API4:2023", "CIS NGINX 5.2.5", "CWE-307"],
             enforced_in: "gateway: `limit_req`",
             refuses: true,
+            by_people: false,
         }
     }
 

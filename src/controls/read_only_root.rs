@@ -30,6 +30,7 @@ impl Control for ReadOnlyRoot {
             ],
             enforced_in: "compose.yaml: `read_only`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -27,11 +27,8 @@ impl Control for RequestModels {
             references: &["OWASP API Security API3:2023", "CWE-915", "OWASP ASVS 5.1.2"],
             enforced_in: "the service's own code",
             refuses: false,
+            by_people: true,
         }
-    }
-
-    fn is_advice(&self) -> bool {
-        true
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

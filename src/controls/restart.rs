@@ -29,6 +29,7 @@ impl Control for RestartPolicy {
             ],
             enforced_in: "compose.yaml: `restart`",
             refuses: false,
+            by_people: false,
         }
     }
 

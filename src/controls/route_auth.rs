@@ -31,6 +31,7 @@ impl Control for RouteAuth {
             ],
             enforced_in: "gateway/sites/HOST.conf: `auth_request`",
             refuses: true,
+            by_people: false,
         }
     }
 

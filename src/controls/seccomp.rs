@@ -29,6 +29,7 @@ impl Control for Seccomp {
             ],
             enforced_in: "compose.yaml: no `seccomp` in `security_opt`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -24,11 +24,8 @@ impl Control for SecondFactor {
             references: &["OWASP ASVS 2.8.1", "NIST SP 800-63B section 4.2"],
             enforced_in: "the identity provider",
             refuses: false,
+            by_people: true,
         }
-    }
-
-    fn is_advice(&self) -> bool {
-        true
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -26,6 +26,7 @@ impl Control for SecretLength {
             references: &["OWASP ASVS 2.9.2", "NIST SP 800-63B section 5.1.1", "CWE-521"],
             enforced_in: "secrets/ENV.yaml: `minimum`, checked by `secrets unseal`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -32,6 +32,7 @@ impl Control for SecretLookingSettings {
             ],
             enforced_in: "compose.yaml: `environment`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -26,6 +26,7 @@ impl Control for SecretReaders {
             references: &["OWASP Secrets Management 2.7", "CWE-1164"],
             enforced_in: "secrets/ENV.yaml",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -30,6 +30,7 @@ impl Control for SecretRotation {
             ],
             enforced_in: "secrets/ENV.yaml: `rotate_after`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -33,6 +33,7 @@ impl Control for SecretsAsFiles {
             ],
             enforced_in: "compose.yaml: `secrets`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for SecurityHeaders {
             references: &["OWASP Secure Headers", "OWASP ASVS 14.4.4"],
             enforced_in: "gateway/conf.d/headers.conf",
             refuses: false,
+            by_people: false,
         }
     }
 

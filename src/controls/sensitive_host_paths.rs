@@ -32,6 +32,7 @@ impl Control for SensitiveHostPaths {
             ],
             enforced_in: "compose.yaml: no such `volumes`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -23,6 +23,7 @@ impl Control for ServerTokens {
             references: &["CIS NGINX 2.5.1", "OWASP ASVS 14.3.3", "gixy version_disclosure"],
             enforced_in: "gateway/conf.d/core.conf: `server_tokens off`",
             refuses: false,
+            by_people: false,
         }
     }
 

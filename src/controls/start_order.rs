@@ -25,6 +25,7 @@ impl Control for StartOrder {
             references: &["Docker Compose depends_on", "compose-auditor DEP001"],
             enforced_in: "compose.yaml: `depends_on`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for StopGrace {
             references: &["OWASP Docker rule 7", "Docker Compose stop_grace_period"],
             enforced_in: "compose.yaml: `stop_grace_period`",
             refuses: false,
+            by_people: false,
         }
     }
 

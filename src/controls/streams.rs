@@ -24,6 +24,7 @@ impl Control for Streams {
             references: &["CIS Docker 5.8", "OWASP Docker rule 5"],
             enforced_in: "gateway: `stream`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -28,6 +28,7 @@ impl Control for TlsCiphers {
             ],
             enforced_in: "gateway/conf.d/tls.conf: `ssl_ciphers`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -23,6 +23,7 @@ impl Control for OldestTls {
             references: &["RFC 8996", "Mozilla TLS 6.0 intermediate", "CIS NGINX 4.1.4"],
             enforced_in: "gateway/conf.d/tls.conf: `ssl_protocols`",
             refuses: false,
+            by_people: false,
         }
     }
 

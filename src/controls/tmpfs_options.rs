@@ -25,6 +25,7 @@ impl Control for TmpfsOptions {
             references: &["OWASP Docker rule 8", "compose-lint CL-0022"],
             enforced_in: "compose.yaml: options of `tmpfs`",
             refuses: false,
+            by_people: false,
         }
     }
 

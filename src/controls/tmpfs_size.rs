@@ -25,6 +25,7 @@ impl Control for TmpfsSize {
             references: &["OWASP Docker rule 7", "OWASP Docker rule 8", "CIS Docker 5.11"],
             enforced_in: "compose.yaml: `size` of `tmpfs`",
             refuses: false,
+            by_people: false,
         }
     }
 

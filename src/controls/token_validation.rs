@@ -25,11 +25,8 @@ impl Control for TokenValidation {
             references: &["RFC 8725 section 3", "OWASP API Security API2:2023", "OWASP ASVS 3.5.3"],
             enforced_in: "the validator's own code",
             refuses: false,
+            by_people: true,
         }
-    }
-
-    fn is_advice(&self) -> bool {
-        true
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -23,6 +23,7 @@ impl Control for TrustedProxies {
             references: &["CWE-348", "gixy host_spoofing"],
             enforced_in: "gateway/conf.d/client-ip.conf: `set_real_ip_from`",
             refuses: true,
+            by_people: false,
         }
     }
 

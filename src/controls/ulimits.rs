@@ -24,6 +24,7 @@ impl Control for Ulimits {
             references: &["CIS Docker 5.19", "OWASP Docker rule 7"],
             enforced_in: "compose.yaml: `ulimits`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for UnmodelledKeys {
             references: &["CIS Docker 5", "OWASP Docker rule 3"],
             enforced_in: "compose.yaml: the keys themselves",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -25,6 +25,7 @@ impl Control for UpstreamSteering {
             references: &["CWE-441", "CWE-610"],
             enforced_in: "gateway/conf.d/proxy.conf: `proxy_ignore_headers`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -33,6 +33,7 @@ impl Control for RunsAsUser {
             ],
             enforced_in: "compose.yaml: `user`",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -26,6 +26,7 @@ impl Control for VolumeOwner {
             references: &["CIS Docker 4.1", "moby issue 2259"],
             enforced_in: "services/NAME/Dockerfile: `install -d`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -25,11 +25,8 @@ impl Control for WebhookSignature {
             references: &["OWASP API Security API2:2023", "CWE-347"],
             enforced_in: "the service's own code",
             refuses: false,
+            by_people: true,
         }
-    }
-
-    fn is_advice(&self) -> bool {
-        true
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

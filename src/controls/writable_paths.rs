@@ -26,6 +26,7 @@ impl Control for WritablePaths {
             references: &["CIS Docker 5.13", "OWASP Docker rule 8", "compose-harden tmpfs /tmp"],
             enforced_in: "compose.yaml: `tmpfs`",
             refuses: false,
+            by_people: false,
         }
     }
 

@@ -44,9 +44,9 @@ proptest! {
         }
         let reversed: Vec<&dyn Control> = ALL.iter().rev().copied().collect();
         let (mut forward, mut backward, mut random) = (stack.clone(), stack.clone(), stack);
-        judge(&mut forward, ALL);
-        judge(&mut backward, &reversed);
-        judge(&mut random, &shuffled);
+        let told = findings(&judge(&mut forward, ALL));
+        prop_assert_eq!(&told, &findings(&judge(&mut backward, &reversed)));
+        prop_assert_eq!(&told, &findings(&judge(&mut random, &shuffled)));
         prop_assert_eq!(&forward, &backward);
         prop_assert_eq!(&forward, &random);
     }
@@ -82,7 +82,7 @@ proptest! {
         let mut hardened = stack;
         let hardening = harden(&mut hardened, &[control], &[]);
         for violation in found {
-            let reported = hardening.findings[0].places.iter();
+            let reported = hardening.findings.iter().flat_map(|finding| &finding.places);
             let mut reported = reported.map(|p| (&p.place, &p.found)).chain(
                 hardening.refused.iter().map(|r| (&r.violation.place, &r.violation.found)),
             );
@@ -90,6 +90,10 @@ proptest! {
             prop_assert!(told, "{} forgets {:?}", control.id(), violation);
         }
     }
+}
+
+fn findings(hardening: &Hardening) -> BTreeMap<&'static str, Vec<PlaceFinding>> {
+    hardening.findings.iter().map(|finding| (finding.control, finding.places.clone())).collect()
 }
 
 fn order() -> impl Strategy<Value = Vec<Index>> {
@@ -132,6 +136,18 @@ fn every_page_has_a_reason_an_example_and_references() {
         let example: Result<serde_json::Value, _> = serde_saphyr::from_str(page.example);
         assert!(example.is_ok_and(|value| value.is_object()), "{id}: the example is no YAML map");
     }
+}
+
+#[test]
+fn what_only_people_can_fulfil_is_neither_mended_nor_claimed() {
+    let of_people: Vec<&dyn Control> =
+        ALL.iter().copied().filter(|control| control.is_advice()).collect();
+    let plain = crate::stack::testing::sample();
+    let mut judged = plain.clone();
+    let hardening = judge(&mut judged, &of_people);
+    assert_eq!(judged, plain);
+    assert!(!hardening.findings.is_empty() && hardening.findings.len() < of_people.len());
+    assert!(hardening.findings.iter().all(|finding| finding.verdict == Verdict::Manual));
 }
 
 #[test]

@@ -19,6 +19,7 @@ impl Control for Reaped {
             references: &[],
             enforced_in: "",
             refuses: true,
+            by_people: false,
         }
     }
 

@@ -34,12 +34,6 @@ pub trait Control: Sync {
     /// What a machine may safely do about a violation at `at`; nothing by default: a person must.
     fn mend(&self, _stack: &mut Stack, _at: &Place) {}
 
-    /// True where only people can meet it, outside of everything that is generated. A report
-    /// says nothing of it where it finds nothing: no line of ours would earn the word HARDENED.
-    fn is_advice(&self) -> bool {
-        false
-    }
-
     /// Stable, kebab-case; used in exceptions and reports.
     fn id(&self) -> &'static str {
         self.page().id
@@ -73,5 +67,10 @@ pub trait Control: Sync {
     /// True where a value that a person wrote in a description is refused instead of mended.
     fn refuses(&self) -> bool {
         self.page().refuses
+    }
+
+    /// True where only people can fulfil it, outside of everything that is generated.
+    fn is_advice(&self) -> bool {
+        self.page().by_people
     }
 }

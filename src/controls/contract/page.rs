@@ -23,6 +23,9 @@ pub struct Page {
     pub enforced_in: &'static str,
     /// True where a value that a person wrote in a description is refused instead of mended.
     pub refuses: bool,
+    /// True where only people can fulfil it, outside of what is generated: a stack that gives no
+    /// reason to ask for it has no line about it, since no code earns one.
+    pub by_people: bool,
 }
 
 /// Markdown, from the second level of headings on.
@@ -34,6 +37,12 @@ impl fmt::Display for Page {
         writeln!(f, "- Enforced in: {}", self.enforced_in)?;
         if self.refuses {
             writeln!(f, "- A value that a description states against it is refused.")?;
+        }
+        if self.by_people {
+            writeln!(
+                f,
+                "- Fulfilled by people: a line only where the stack gives a reason for it"
+            )?;
         }
         writeln!(f, "- References: {}", self.references.join("; "))
     }
