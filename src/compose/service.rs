@@ -91,6 +91,8 @@ keys! {
         "privileged" privileged: Option<bool>,
         /// Profiles in which it takes part.
         "profiles" profiles: Vec<String>,
+        /// When the image is taken from a registry.
+        "pull_policy" pull_policy: Option<String>,
         /// Root file system is read-only.
         "read_only" read_only: Option<bool>,
         /// Options of the security modules.

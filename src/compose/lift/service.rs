@@ -225,6 +225,11 @@ fn carried(from: &compose::Service, out: &mut Service) {
         ("isolation", &from.isolation),
     ];
     let placed = placed.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?)));
+    let built_here = |policy: &String| from.build.is_some() && policy == "never";
+    if let Some(policy) = from.pull_policy.as_ref().filter(|policy| !built_here(policy)) {
+        let text = Sourced::written(policy.clone(), from.places.of("pull_policy"));
+        out.carried.insert("pull_policy".to_owned(), text);
+    }
     let free = from.carried.iter().map(|(key, value)| (key.as_str(), value));
     for (key, value) in placed.chain(free) {
         let text = Sourced::written(value.to_string(), from.places.of(key));

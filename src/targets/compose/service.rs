@@ -22,6 +22,10 @@ pub(super) fn draw(
     notes: &mut Notes,
 ) -> Result<Service, DrawError> {
     note(name.as_str(), service, notes);
+    if !service.recipe.is_empty() {
+        let why = "built here: Docker Hub is never asked for an image of this name";
+        notes.say("services", name.as_str(), "pull_policy", why);
+    }
     let (entrypoint, command) = process::program(name, service)?;
     let mut out = Service {
         image: Some(service.image.to_string()),
@@ -39,6 +43,7 @@ pub(super) fn draw(
         logging: limits::logging(&service.logging),
         labels: Choice(labels(service, generated)),
         user: process::user(&service.user),
+        pull_policy: built_here(service),
         profiles: service.profiles.iter().map(ToString::to_string).collect(),
         stop_grace_period: (*service.stop_grace != STOP_GRACE)
             .then(|| process::seconds(*service.stop_grace)),
@@ -75,6 +80,12 @@ fn build(drawing: &Drawing<'_>, name: &ServiceName, recipe: &Recipe) -> Build {
         dockerfile: (!dockerfile.is_empty()).then(|| doubled(&dockerfile)),
         ..Build::default()
     }
+}
+
+/// What is built here is never pulled: Compose would first ask Docker Hub for its name, which
+/// somebody else may have taken there.
+fn built_here(service: &stack::Service) -> Option<String> {
+    (!service.recipe.is_empty()).then(|| "never".to_owned())
 }
 
 fn dependencies(service: &stack::Service) -> Dependencies {
@@ -139,6 +150,9 @@ fn place_carried(out: &mut Service) {
     ];
     for (key, place) in places {
         *place = out.carried.remove(key);
+    }
+    if let Some(policy) = out.carried.remove("pull_policy") {
+        out.pull_policy = policy.as_str().map(str::to_owned);
     }
 }
 

@@ -80,6 +80,16 @@ fn the_file_reads_back_as_it_was_drawn() {
 }
 
 #[test]
+fn what_is_built_here_is_never_asked_of_a_registry() {
+    let file = read(&drawn(&hardened()));
+    for (name, service) in &file.services {
+        let expected = service.build.is_some().then_some("never");
+        assert_eq!(service.pull_policy.as_deref(), expected, "{name}");
+    }
+    assert!(file.services["app"].build.is_some());
+}
+
+#[test]
 fn limits_stand_in_both_forms_with_equal_values() {
     let file = read(&drawn(&hardened()));
     for (name, service) in &file.services {
