@@ -12,7 +12,7 @@ use portcullis::stack::{
 };
 use serde_json::Value;
 
-const EVERY_KEY: &str = include_str!("fixtures/every-key.yaml");
+const EVERY_KEY: &str = include_str!("../fixtures/every-key.yaml");
 
 fn read(name: &str, text: &str, environment: &str) -> Description {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
