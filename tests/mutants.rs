@@ -21,7 +21,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use gateway::drawn;
 use gateway::mutate::{self, Mutant};
@@ -43,22 +45,14 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let filter = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
-    let tree = drawn::tree("wavestack");
-    if let Some(words) = first_complaint(&mut Worker::hire(0), &order(&tree, None, &[Pace::Quick]))
-    {
+    let trees = Trees { wavestack: drawn::tree("wavestack"), features: drawn::tree("features") };
+    if let Some(words) = trees.complaint() {
         println!("the gateway fails before anything is changed: {words}");
         return ExitCode::FAILURE;
     }
-    let mutants = all(&tree, &filter);
+    let mutants = all(&trees.wavestack, &filter);
     let total = mutants.len();
-    let begun = std::time::Instant::now();
-    let unnoticed = sift(&tree, mutants, &[Pace::Quick], BUSY_ROOMS);
-    println!(
-        "{} of {total} mutants noticed at once ({} s)",
-        total - unnoticed.len(),
-        begun.elapsed().as_secs()
-    );
-    let unnoticed = sift(&tree, unnoticed, &[Pace::Slow, Pace::Alone], WAITING_ROOMS);
+    let unnoticed = trees.sift(mutants);
     room::sweep();
     let caught = total - unnoticed.len();
     println!("{caught} of {total} mutants caught, {:.1} %", 100.0 * caught as f64 / total as f64);
@@ -75,9 +69,51 @@ fn main() -> ExitCode {
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn order(tree: &Path, mutant: Option<&Mutant>, paces: &[Pace]) -> Order {
+/// What is broken, and the tree that shows what a line is good for where wavestack does not use it.
+struct Trees {
+    wavestack: PathBuf,
+    features: PathBuf,
+}
+
+const WAITING: &[Pace] = &[Pace::Slow, Pace::Alone];
+
+impl Trees {
+    /// What any check says of the trees as they are.
+    fn complaint(&self) -> Option<String> {
+        let orders = [
+            order("wavestack", &self.wavestack, None, &[Pace::Quick]),
+            order("wavestack", &self.wavestack, None, WAITING),
+            order("features", &self.features, None, &[Pace::Quick]),
+        ];
+        let rooms = orders.map(|order| thread::spawn(move || first_complaint(&mut hire(), &order)));
+        rooms.into_iter().find_map(|room| room.join().expect("a room"))
+    }
+
+    /// The mutants that survive the quick checks, the same line's change in the other tree, and
+    /// the checks that wait.
+    fn sift(&self, mutants: Vec<Mutant>) -> Vec<Mutant> {
+        let begun = Instant::now();
+        let said = |mutants: Vec<Mutant>| {
+            println!("{} mutants unnoticed after {} s", mutants.len(), begun.elapsed().as_secs());
+            mutants
+        };
+        let own = |paces| {
+            move |mutant: &Mutant| Some(order("wavestack", &self.wavestack, Some(mutant), paces))
+        };
+        let elsewhere = all(&self.features, "");
+        let other = |mutant: &Mutant| {
+            let same = elsewhere.iter().find(|other| other.is(mutant))?;
+            Some(order("features", &self.features, Some(same), &[Pace::Quick]))
+        };
+        let unnoticed = said(sift(mutants, BUSY_ROOMS, own(&[Pace::Quick])));
+        let unnoticed = said(sift(unnoticed, BUSY_ROOMS, other));
+        said(sift(unnoticed, WAITING_ROOMS, own(WAITING)))
+    }
+}
+
+fn order(stack: &str, tree: &Path, mutant: Option<&Mutant>, paces: &[Pace]) -> Order {
     Order {
-        stack: "wavestack".to_owned(),
+        stack: stack.to_owned(),
         tree: tree.to_owned(),
         edit: mutant.map(|mutant| (mutant.file.clone(), mutant.content.clone())),
         paces: paces.to_vec(),
@@ -89,9 +125,14 @@ fn order(tree: &Path, mutant: Option<&Mutant>, paces: &[Pace]) -> Order {
 
 fn first_complaint(worker: &mut Worker, order: &Order) -> Option<String> {
     let reports = worker.carry_out(order);
-    reports
-        .into_iter()
-        .find_map(|report| report.complaint.map(|words| format!("{}: {words}", report.check)))
+    reports.into_iter().find_map(|report| {
+        report.complaint.map(|words| format!("{} {}: {words}", order.stack, report.check))
+    })
+}
+
+fn hire() -> Worker {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    Worker::hire(NUMBER.fetch_add(1, Ordering::SeqCst))
 }
 
 /// The mutants of all files, in the files' order.
@@ -117,31 +158,26 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Those that no check notices, in their order.
-fn sift(tree: &Path, mutants: Vec<Mutant>, paces: &[Pace], rooms: usize) -> Vec<Mutant> {
-    static NUMBER: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(1);
+/// Those that no check notices, in their order; one without an order is not noticed.
+fn sift(
+    mutants: Vec<Mutant>,
+    rooms: usize,
+    order: impl Fn(&Mutant) -> Option<Order> + Sync,
+) -> Vec<Mutant> {
     let rooms = rooms.min(mutants.len());
     let queue: Mutex<VecDeque<(usize, Mutant)>> =
         Mutex::new(mutants.into_iter().enumerate().collect());
     let unnoticed = Mutex::new(Vec::new());
+    let next = || queue.lock().expect("mutants").pop_front();
     thread::scope(|scope| {
         for _ in 0..rooms {
             scope.spawn(|| {
-                let mut worker =
-                    Worker::hire(NUMBER.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
-                loop {
-                    let Some((number, mutant)) = queue.lock().expect("mutants").pop_front() else {
-                        break;
-                    };
+                let mut worker = hire();
+                while let Some((number, mutant)) = next() {
                     let complaint =
-                        first_complaint(&mut worker, &order(tree, Some(&mutant), paces));
+                        order(&mutant).and_then(|order| first_complaint(&mut worker, &order));
                     if std::env::var_os("PORTCULLIS_MUTANTS_TALK").is_some() {
-                        println!(
-                            "{}: {} -> {:?}: {complaint:?}",
-                            mutant.file.display(),
-                            mutant.line,
-                            mutant.instead
-                        );
+                        println!("{mutant}: {complaint:?}");
                     }
                     if complaint.is_none() {
                         unnoticed.lock().expect("mutants").push((number, mutant));

@@ -147,8 +147,9 @@ impl Bench {
     /// The access log's line for a request number.
     pub fn log_of(&self, id: &str) -> Value {
         let field = format!("\"{id}\"");
-        let line =
-            self.nginx().access.wait_for(Duration::from_secs(2), |line| line.contains(&field));
+        let line = self.nginx().access.wait_for(Duration::from_secs(2), |line| {
+            line.contains(&field) && !line.contains("\"log\":\"audit\"")
+        });
         let line = line.unwrap_or_else(|| panic!("{id} is not in the log"));
         serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e} in the log line {line}"))
     }

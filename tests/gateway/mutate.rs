@@ -1,5 +1,6 @@
 //! Every line of a configuration left out, every flag of it turned round, one at a time.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// One way to break a tree.
@@ -11,14 +12,32 @@ pub struct Mutant {
     pub line: String,
     /// The line after; empty when it, or the block that it opens, is gone.
     pub instead: String,
+    /// How often the same change of an equal line stands earlier in the file.
+    pub earlier: usize,
     /// The whole file with the change.
     pub content: String,
+}
+
+impl Mutant {
+    /// Whether this breaks another tree at the same place.
+    pub fn is(&self, other: &Self) -> bool {
+        let place = |mutant: &Self| {
+            (mutant.file.clone(), mutant.line.clone(), mutant.instead.clone(), mutant.earlier)
+        };
+        place(self) == place(other)
+    }
+}
+
+impl fmt::Display for Mutant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} | {} | {}", self.file.display(), self.line, self.instead)
+    }
 }
 
 /// All mutants of a file's text, in the order of its lines.
 pub fn of_file(file: &Path, text: &str) -> Vec<Mutant> {
     let lines: Vec<&str> = text.lines().collect();
-    let mut mutants = Vec::new();
+    let mut mutants: Vec<Mutant> = Vec::new();
     for (number, line) in lines.iter().enumerate() {
         let words = line.trim();
         if words.is_empty() || words.starts_with('#') || words == "}" {
@@ -31,10 +50,13 @@ pub fn of_file(file: &Path, text: &str) -> Vec<Mutant> {
                 .copied()
                 .chain(Some(instead))
                 .chain(lines[end + 1..].iter().copied());
+            let same = |mutant: &&Mutant| mutant.line == words && mutant.instead == instead.trim();
+            let earlier = mutants.iter().filter(same).count();
             mutants.push(Mutant {
                 file: file.to_owned(),
                 line: words.to_owned(),
                 instead: instead.trim().to_owned(),
+                earlier,
                 content: kept.flat_map(|line| [line, "\n"]).collect(),
             });
         };
@@ -143,7 +165,7 @@ fn other_numbers(code: &str) -> Vec<String> {
     };
     let digits = code[at..].bytes().take_while(u8::is_ascii_digit).count();
     let Ok(number) = code[at..at + digits].parse::<u64>() else { return Vec::new() };
-    let tenth = (number >= 10).then(|| number / 10);
+    let tenth = (number >= 10).then_some(number / 10);
     [Some(number * 10), tenth]
         .into_iter()
         .flatten()

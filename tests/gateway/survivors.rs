@@ -58,7 +58,7 @@ impl Survivors {
         for mutant in survived {
             let file = mutant.file.to_string_lossy();
             let listed = self.0.iter().find(|entry| entry.is(mutant));
-            let what = format!("{file} | {} | {} |", mutant.line, mutant.instead);
+            let what = format!("{mutant} |");
             match listed {
                 None => faults.push(format!("survived: {what}")),
                 Some(_) if GUARDED.iter().any(|start| file.starts_with(start)) => {

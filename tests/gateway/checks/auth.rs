@@ -168,7 +168,15 @@ fn mixed_case(path: &str) -> String {
 fn internal_paths_are_closed(bench: &Bench) {
     let marker = bench.marker();
     for host in bench.facts.hosts {
-        for path in ["/__gw/auth", "/__gw/error", "/__gw/", "/__gw", "/__gw/auth/x"] {
+        for path in [
+            "/__gw/auth",
+            "/__gw/error",
+            "/__gw/no-answer",
+            "/__gw/",
+            "/__gw",
+            "/__gw/auth/user",
+            "/__gw/sign-in/user",
+        ] {
             let reply =
                 bench.client().host(host).get(&format!("{path}?{marker}")).token("good-ann").send();
             reply.assert_error(404, "not_found").assert_secured();

