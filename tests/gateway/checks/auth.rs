@@ -46,7 +46,7 @@ fn a_cookie_passes(bench: &Bench) {
 }
 
 fn a_broken_validator_closes(bench: &Bench) {
-    for token in ["broken", "dead"] {
+    for token in ["broken", "dead", "absent"] {
         let reply = bench.client().get(PROTECTED).token(token).send();
         reply.assert_error(500, "internal_error").assert_secured();
         assert_eq!(reply.header("Retry-After"), None, "nothing says that it will be better soon");

@@ -10,7 +10,8 @@ use crate::gateway::suite::checks;
 
 checks![Quick: one_number_everywhere, the_clients_number_is_replaced, a_line_says_what_happened, errors_keep_method_and_path,
     refusals_are_explained, no_secret_is_logged, lines_cannot_be_forged, failures_hide_the_query,
-    changes_are_audited, an_audit_line_says_who_and_what];
+    changes_are_audited, an_audit_line_says_who_and_what,
+    garbage_is_logged_but_changes_nothing];
 
 fn one_number_everywhere(bench: &Bench) {
     let passed = bench.client().get(PROTECTED).token("good-ann").send();
@@ -218,4 +219,19 @@ fn audit_of(bench: &Bench, id: &str) -> Option<Value> {
         line.contains(id) && line.contains("\"audit\"")
     });
     found.map(|line| serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e} in {line}")))
+}
+
+fn garbage_is_logged_but_changes_nothing(bench: &Bench) {
+    let client = bench.client();
+    client.raw("123\r\n\r\n");
+    let from = format!("\"client\":\"{}\"", client.from);
+    let line = bench
+        .nginx()
+        .access
+        .wait_for(Duration::from_secs(2), |line| line.contains(&from))
+        .expect("a line");
+    let line: Value = serde_json::from_str(&line).expect("JSON");
+    assert_eq!((line["log"].as_str(), line["method"].as_str()), (Some("access"), Some("-")));
+    let audited = |line: &str| line.contains(&from) && line.contains("\"audit\"");
+    assert_eq!(bench.nginx().access.wait_for(Duration::from_millis(30), audited), None);
 }

@@ -169,6 +169,7 @@ impl Orders {
             ("silent", _) => {}
             ("forbidden", _) => self.status = 403,
             ("broken", _) => self.status = 503,
+            ("absent", _) => self.status = 404,
             ("dead", _) => self.hang_up = true,
             ("moved", _) => {
                 self.status = 302;
