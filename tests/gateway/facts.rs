@@ -6,6 +6,8 @@ pub const API: &str = "api.example.com";
 pub const AUTH: &str = "auth.example.com";
 /// The third name of the features.
 pub const STAFF: &str = "staff.example.com";
+/// A name with people to sign in, and longer than nginx expects of a name.
+pub const DESK: &str = "the-name-of-a-department-that-nobody-would-ever-shorten.example.com";
 /// A listed origin.
 pub const ORIGIN: &str = "https://app.example.com";
 /// An exact route without a policy.
@@ -36,7 +38,7 @@ pub const IDENTITY_PROVIDER: [&str; 8] = [
     "/realms/wavestack/",
 ];
 /// The validators' paths, on whichever service: closed from outside.
-pub const VALIDATORS: &[&str] = &["/api/auth/validate", "/internal/check"];
+pub const VALIDATORS: &[&str] = &["/api/auth/validate", "/internal/check", "/oauth2/auth"];
 
 /// One drawn stack.
 pub struct Facts {
@@ -80,8 +82,14 @@ pub const WAVESTACK: Facts = Facts {
 /// What `tests/fixtures/gateway/portcullis.yaml` describes: wavestack's hosts and paths, and every further feature.
 pub const FEATURES: Facts = Facts {
     name: "features",
-    services: &[("core-app", 3000), ("keycloak", 8080), ("partner", 9000), ("mail", 2500)],
-    hosts: &[API, AUTH, STAFF],
+    services: &[
+        ("core-app", 3000),
+        ("keycloak", 8080),
+        ("partner", 9000),
+        ("mail", 2500),
+        ("gateway-oidc-desk", 4180),
+    ],
+    hosts: &[API, AUTH, STAFF, DESK],
     https_suffix: ":9443",
     https_port: "9443",
     prefixes: &[
@@ -95,18 +103,28 @@ pub const FEATURES: Facts = Facts {
     secrets: &[
         (
             "gateway_keys_robot",
-            "crawl3r0key0of0forty0three0characters0abcde crawler;\nreport3rkey0of0forty0three0characters0abcde reporter;\n",
+            "crawl3r0key0of0sixty0four0charactersaaaaaaaaaaaaaaaaaaaaaaaaaaaa crawler;\nreport3rkey0of0sixty0four0charactersbbbbbbbbbbbbbbbbbbbbbbbbbbbb reporter;\n",
         ),
-        ("gateway_keys_legacy", "legacy0key0of0forty0three0characters0abcdef legacy;\n"),
+        (
+            "gateway_keys_legacy",
+            "legacy0key0of0sixty0four0charactersccccccccccccccccccccccccccccc legacy;\n",
+        ),
     ],
     features: true,
 };
 /// Keys of the features' clients.
-pub const CRAWLER_KEY: &str = "crawl3r0key0of0forty0three0characters0abcde";
+pub const CRAWLER_KEY: &str = "crawl3r0key0of0sixty0four0charactersaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 /// One more of the same policy.
-pub const REPORTER_KEY: &str = "report3rkey0of0forty0three0characters0abcde";
+pub const REPORTER_KEY: &str = "report3rkey0of0sixty0four0charactersbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 /// One of another policy, with another header.
-pub const LEGACY_KEY: &str = "legacy0key0of0forty0three0characters0abcdef";
+pub const LEGACY_KEY: &str = "legacy0key0of0sixty0four0charactersccccccccccccccccccccccccccccc";
+
+impl Facts {
+    /// The names on which only what is declared is there; a route `/` takes everything.
+    pub fn sparing_hosts(&self) -> impl Iterator<Item = &'static str> {
+        self.hosts.iter().copied().filter(|host| *host != STAFF)
+    }
+}
 
 /// By its name.
 pub fn stack(name: &str) -> &'static Facts {

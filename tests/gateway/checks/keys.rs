@@ -25,7 +25,7 @@ fn wrong_keys_401(bench: &Bench) {
         "x",
         "crawler",
         &CRAWLER_KEY[1..],
-        &CRAWLER_KEY[..42],
+        &CRAWLER_KEY[..63],
         &long,
         ".*",
         "default",

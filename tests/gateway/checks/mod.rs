@@ -20,6 +20,7 @@ mod paths;
 mod patience;
 mod process;
 mod recovery;
+mod signin;
 mod smuggling;
 mod tls;
 
@@ -49,6 +50,7 @@ pub fn all(facts: &Facts) -> Vec<&'static Check> {
     let further: &[&'static [Check]] = &[
         routes::CHECKS,
         keys::CHECKS,
+        signin::CHECKS,
         websocket::CHECKS,
         webhooks::CHECKS,
         balancer::CHECKS,

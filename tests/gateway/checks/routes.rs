@@ -8,7 +8,7 @@ use crate::gateway::suite::checks;
 
 checks![Quick: a_route_names_its_methods, a_prefix_is_stripped, a_prefix_is_told, uploads_have_room, another_validator_decides,
     lists_of_addresses_come_first, a_whole_host_has_a_policy, watched_requests_are_audited, an_open_route_is_readable_by_all,
-    files_may_need_a_policy];
+    files_may_need_a_policy, without_a_credential_the_address_counts];
 
 fn a_route_names_its_methods(bench: &Bench) {
     for method in ["POST", "PUT", "DELETE", "PATCH"] {
@@ -107,6 +107,10 @@ fn another_validator_decides(bench: &Bench) {
     let reply = request.send();
     let seen = bench.service_saw(reply.assert_passed());
     assert_eq!((seen.header("X-Partner"), seen.header("X-User-Id")), (Some("ann"), None));
+    assert_eq!(
+        seen.header("X-Partner-Name-As-It-Stands-In-The-Contract-With-Them"),
+        Some("read write")
+    );
     assert_eq!(bench.validator_saw(&reply).service, "partner");
     bench.client().get("/partners/list").send().assert_error(401, "unauthorized");
     // One policy's identity is stripped where another one decides.
@@ -164,4 +168,16 @@ fn files_may_need_a_policy(bench: &Bench) {
     assert_eq!((reply.status, &*reply.text()), (200, "moving pictures"));
     assert_eq!(bench.seen(&reply).len(), 1, "the validator");
     assert_eq!(bench.client().get(&format!("{FILES}clip.mp4")).send().status, 200);
+}
+
+/// Where no credential is sent, a limit for credentials counts the address, before the validator is asked.
+fn without_a_credential_the_address_counts(bench: &Bench) {
+    let client = bench.client();
+    let replies = client.burst(8, &client.get("/api/rare"));
+    let asked = replies.iter().filter(|reply| reply.status == 401).count();
+    assert!((3..=4).contains(&asked), "{asked}");
+    let refused = replies.last().expect("the last");
+    refused.assert_error(429, "too_many_requests");
+    assert_eq!(refused.header("Retry-After"), Some("10"));
+    bench.client().get("/api/rare").send().assert_error(401, "unauthorized");
 }

@@ -165,6 +165,8 @@ impl Orders {
         match credential.split_once('-').map_or((credential, ""), |(kind, who)| (kind, who)) {
             ("good", who) => {
                 self.headers = vec![format!("X-User-Id: {who}"), "X-Scopes: read write".to_owned()];
+                self.headers
+                    .extend(["User", "Email"].map(|name| format!("X-Auth-Request-{name}: {who}")));
             }
             ("silent", _) => {}
             ("forbidden", _) => self.status = 403,

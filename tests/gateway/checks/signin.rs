@@ -1,0 +1,115 @@
+//! People who sign in: a page sends them to the sign-in, a program gets an error.
+
+use crate::gateway::bench::Bench;
+use crate::gateway::client::{Client, Request};
+use crate::gateway::facts::{API, DESK};
+use crate::gateway::suite::checks;
+
+checks![Quick: a_program_is_refused, a_person_is_sent_to_sign_in, who_is_signed_in_passes, the_sign_in_is_served,
+    the_sign_ins_own_question_is_closed, nobody_chooses_the_way_back];
+
+const PAGE: &str = "/desk/page?tab=2";
+
+fn client(bench: &Bench) -> Client {
+    bench.client().host(DESK)
+}
+
+fn a_program_is_refused(bench: &Bench) {
+    for request in [
+        client(bench).get(PAGE),
+        client(bench).get(PAGE).header("Accept", "application/json"),
+        client(bench).get(PAGE).header("Accept", "text/html").header("Sec-Fetch-Mode", "cors"),
+        client(bench)
+            .post(PAGE, "x")
+            .header("Accept", "text/html")
+            .header("Sec-Fetch-Mode", "navigate"),
+    ] {
+        let reply = request.send();
+        reply.assert_error(401, "unauthorized").assert_secured();
+        assert!(
+            bench.seen(&reply).iter().all(|seen| seen.target == "/oauth2/auth"),
+            "{:?}",
+            bench.seen(&reply)
+        );
+    }
+}
+
+fn a_person_is_sent_to_sign_in(bench: &Bench) {
+    let person =
+        |request: Request| request.stub("status=302; header=Location~ https~//login.example.com/x");
+    for request in [
+        client(bench).get(PAGE).header("Sec-Fetch-Mode", "navigate"),
+        client(bench).get(PAGE).header("Accept", "text/html,application/xml"),
+    ] {
+        let reply = person(request).send();
+        assert_eq!(
+            (reply.status, reply.header("Location")),
+            (302, Some("https://login.example.com/x")),
+            "{reply:?}"
+        );
+        let start = bench.service_saw(reply.assert_secured());
+        assert_eq!((&*start.service, &*start.target), ("gateway-oidc-desk", "/oauth2/start"));
+        assert_eq!(start.header("X-Auth-Request-Redirect"), Some(PAGE));
+    }
+    // Signed in, but not one of the group: a refusal, not another round.
+    let reply =
+        person(client(bench).get(PAGE).header("Sec-Fetch-Mode", "navigate").token("forbidden"))
+            .send();
+    reply.assert_error(403, "forbidden");
+}
+
+fn who_is_signed_in_passes(bench: &Bench) {
+    let reply = client(bench)
+        .get(PAGE)
+        .header("Cookie", "session=good-ann")
+        .header("X-Auth-Request-User", "evil")
+        .send();
+    let seen = bench.service_saw(reply.assert_passed());
+    assert_eq!((&*seen.service, &*seen.target), ("partner", PAGE));
+    assert_eq!(
+        (seen.header("X-Auth-Request-User"), seen.header("X-Auth-Request-Email")),
+        (Some("ann"), Some("ann"))
+    );
+    let asked = bench.validator_saw(&reply);
+    assert_eq!(
+        (&*asked.service, asked.header("Cookie")),
+        ("gateway-oidc-desk", Some("session=good-ann"))
+    );
+    assert_eq!(
+        (asked.header("X-Auth-Request-Redirect"), asked.header("X-Auth-Request-User")),
+        (None, None)
+    );
+}
+
+fn the_sign_in_is_served(bench: &Bench) {
+    for path in ["/oauth2/callback?code=1", "/oauth2/start", "/oauth2/sign_out"] {
+        let reply = client(bench).get(path).send();
+        assert_eq!(bench.service_saw(reply.assert_passed()).service, "gateway-oidc-desk");
+        bench.client().host(API).get(path).send().assert_error(404, "not_found");
+    }
+    let counted = client(bench);
+    let replies = counted.burst(40, &counted.get("/oauth2/start"));
+    assert!(replies.iter().filter(|reply| reply.status == 429).count() > 9);
+}
+
+fn the_sign_ins_own_question_is_closed(bench: &Bench) {
+    for path in ["/oauth2/auth", "/oauth2", "/__gw/sign-in/desk", "/__gw/auth/desk"] {
+        client(bench)
+            .get(path)
+            .header("Sec-Fetch-Mode", "navigate")
+            .send()
+            .assert_error(404, "not_found");
+    }
+}
+
+/// Otherwise the sign-in would end on somebody else's page.
+fn nobody_chooses_the_way_back(bench: &Bench) {
+    let evil =
+        |request: Request| request.header("X-Auth-Request-Redirect", "https://evil.example/");
+    let reply = evil(client(bench).get("/oauth2/start")).send();
+    assert_eq!(bench.service_saw(reply.assert_passed()).header("X-Auth-Request-Redirect"), None);
+    let reply = evil(client(bench).get(PAGE).header("Sec-Fetch-Mode", "navigate")).send();
+    assert_eq!(bench.service_saw(&reply).header("X-Auth-Request-Redirect"), Some(PAGE));
+    let reply = evil(client(bench).get(PAGE)).token("good-ann").send();
+    assert_eq!(bench.service_saw(reply.assert_passed()).header("X-Auth-Request-Redirect"), None);
+}
