@@ -3,7 +3,7 @@
 use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
-use crate::stack::{Origin, Place, Sourced, Stack, Tmpfs};
+use crate::stack::{Place, Sourced, Stack, Tmpfs};
 
 /// Mounts of memory hold no programs.
 pub(super) struct TmpfsOptions;
@@ -50,7 +50,9 @@ impl Control for TmpfsOptions {
         let Some(service) = service_at(stack, at) else { return };
         for tmpfs in service.tmpfs.values_mut().filter(|tmpfs| wrong(tmpfs).next().is_some()) {
             let safe = Tmpfs { exec: false, suid: false, dev: false, ..(**tmpfs).clone() };
-            *tmpfs = Sourced::from(safe, Origin::Control(self.id()));
+            // Who wrote it stays known: its size is judged by itself.
+            let origin = tmpfs.origin().clone();
+            *tmpfs = Sourced::from(safe, origin);
         }
     }
 }
