@@ -53,6 +53,7 @@ const TEMPLATES: &[(&str, &str)] = embedded! {
     "nginx/conf.d/route.conf.j2",
     "nginx/conf.d/stream.conf.j2",
     "nginx/conf.d/tls.conf.j2",
+    "nginx/conf.d/websocket.conf.j2",
     "nginx/mime.types.j2",
     "nginx/nginx.conf.j2",
     "nginx/sites/_default.conf.j2",

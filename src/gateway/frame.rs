@@ -11,14 +11,14 @@ use super::rate::{self, CredentialKey, Zone};
 use super::upstream::{Upstreams, used_policies};
 use super::{DrawError, Sheet};
 use crate::stack::{
-    AccessLog, ErrorBodies, Gateway, IdentityHeaders, PolicyKind, Stack, TlsVersion, UnknownHost,
+    Access, AccessLog, ErrorBodies, Gateway, IdentityHeaders, OriginRule, PolicyKind, Route, Stack,
+    TlsVersion, UnknownHost,
 };
 
 /// Path and template of every file that is filled from a [`Frame`].
 const FILES: &[&str] = &[
     "conf.d/client-ip.conf",
     "conf.d/core.conf",
-    "conf.d/cors.conf",
     "conf.d/guard.conf",
     "conf.d/headers.conf",
     "conf.d/limits.conf",
@@ -37,10 +37,7 @@ const FILES: &[&str] = &[
     "snippets/errors-upstream.conf",
     "snippets/errors.conf",
     "snippets/guard.conf",
-    "snippets/preflight.conf",
     "snippets/proxy-headers.conf",
-    "snippets/proxy-sign-in.conf",
-    "snippets/proxy-websocket.conf",
     "snippets/server.conf",
 ];
 
@@ -87,6 +84,8 @@ pub(super) struct Frame {
     body_limit: String,
     audit_log: bool,
     // Of all policies and routes together.
+    #[serde(flatten)]
+    used: Used,
     hosts: Vec<String>,
     first_host: String,
     upstreams: Vec<String>,
@@ -101,6 +100,16 @@ pub(super) struct Frame {
     closed: Vec<String>,
     methods: Vec<String>,
     host_origins: Vec<HostOrigins>,
+}
+
+/// What some route has: the files say nothing of what none has.
+#[derive(Serialize)]
+struct Used {
+    cors: bool,
+    websockets: bool,
+    webhooks: bool,
+    strips: bool,
+    sign_in: bool,
 }
 
 /// The lookup of one `api_key` policy.
@@ -121,8 +130,15 @@ pub(super) fn draw(
     for path in FILES {
         sheet.file(*path, path, &frame)?;
     }
-    if !frame.streams.is_empty() {
-        sheet.file("conf.d/stream.conf", "conf.d/stream.conf", &frame)?;
+    for (wanted, paths) in [
+        (frame.used.cors, &["conf.d/cors.conf", "snippets/preflight.conf"][..]),
+        (frame.used.websockets, &["conf.d/websocket.conf", "snippets/proxy-websocket.conf"]),
+        (frame.used.sign_in, &["snippets/proxy-sign-in.conf"]),
+        (!frame.streams.is_empty(), &["conf.d/stream.conf"]),
+    ] {
+        for path in paths.iter().filter(|_| wanted) {
+            sheet.file(*path, path, &frame)?;
+        }
     }
     Ok(frame)
 }
@@ -168,6 +184,7 @@ fn frame(sheet: &Sheet, upstreams: &Upstreams, streams: Vec<String>) -> Result<F
         limit_status: *gateway.limit_status,
         body_limit: gateway.body_limit.to_string(),
         audit_log: *gateway.audit_log,
+        used: used(sheet.stack),
         first_host: hosts.first().cloned().ok_or(DrawError::NoHost)?,
         hosts,
         upstreams: upstreams.names().into_iter().map(str::to_owned).collect(),
@@ -183,6 +200,24 @@ fn frame(sheet: &Sheet, upstreams: &Upstreams, streams: Vec<String>) -> Result<F
         closed: closed(gateway),
         methods: methods(gateway),
     })
+}
+
+fn used(stack: &Stack) -> Used {
+    let gateway = &stack.gateway;
+    Used {
+        cors: some(gateway, |route| route.cors.origins != OriginRule::Closed),
+        websockets: some(gateway, |route| route.websocket),
+        webhooks: some(gateway, |route| matches!(*route.access, Access::Webhook(_))),
+        strips: some(gateway, |route| route.strip_prefix),
+        sign_in: used_policies(stack).into_iter().any(|name| {
+            let policy = gateway.policies.get(name).map(|policy| &policy.kind);
+            matches!(policy, Some(PolicyKind::Oidc(_)))
+        }),
+    }
+}
+
+fn some(gateway: &Gateway, has: fn(&Route) -> bool) -> bool {
+    gateway.routes().any(|(_, _, route)| has(route))
 }
 
 fn protocols(minimum: TlsVersion) -> &'static [&'static str] {

@@ -146,14 +146,14 @@ fn a_local_stack_sends_no_hsts() {
 
 #[test]
 fn another_published_port_is_named_wherever_a_client_sees_it() {
-    let mut stack = small();
+    let mut stack = large();
     stack.gateway.publish.https = Sourced::plain(8443);
     let files = drawn(&stack);
     let has = |path: &str, text: &str| files.get(path).unwrap().contains(text);
     assert!(has("sites/_default.conf", "return 308 https://$host:8443$request_uri;"));
     assert!(has("snippets/proxy-headers.conf", "X-Forwarded-Port 8443;"));
     assert!(has("snippets/proxy-headers.conf", "proxy_set_header Host $host:8443;"));
-    assert!(has("conf.d/cors.conf", r">https://\k<own_host>:8443$"));
+    assert!(has("conf.d/websocket.conf", r">https://\k<own_host>:8443$"));
 }
 
 #[test]
