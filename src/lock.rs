@@ -33,7 +33,7 @@ const RESERVED: u32 = 3;
 pub struct Lock {
     /// Form of this file.
     pub version: u32,
-    /// Image with tag to the 64 hexadecimal digits of its SHA-256.
+    /// Image with tag to its digest, `sha256:` and 64 hexadecimal digits.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub images: BTreeMap<String, String>,
     /// What holds for one environment.
@@ -98,6 +98,9 @@ pub fn allocate(
     old: &Lock,
     pool: Option<AddressRange>,
 ) -> Result<Allocation, LockError> {
+    for (image, digest) in &old.images {
+        pinned(image, digest)?;
+    }
     let mut lock = Lock { version: 1, ..old.clone() };
     let before = old.environments.get(stack.environment.as_str()).cloned().unwrap_or_default();
     let (networks, freed, pool, moved) = addresses(stack, &before, pool)?;
@@ -142,7 +145,9 @@ impl Lock {
     /// The image, pinned to the digest that this lock holds for it.
     pub fn pin(&self, image: &ImageReference) -> ImageReference {
         match (image.digest(), self.images.get(&image.to_string())) {
-            (Digest::Unpinned, Some(hex)) => image.pinned(Digest::Sha256(hex.clone())),
+            (Digest::Unpinned, Some(digest)) => {
+                pinned(&image.to_string(), digest).unwrap_or_else(|_| image.clone())
+            }
             _ => image.clone(),
         }
     }
@@ -303,6 +308,14 @@ fn groups(stack: &Stack, before: &EnvironmentLock) -> BTreeMap<String, u32> {
     groups
 }
 
+fn pinned(image: &str, digest: &str) -> Result<ImageReference, LockError> {
+    ImageReference::parse(&format!("{image}@{digest}")).map_err(|_| LockError::Malformed {
+        what: "digest",
+        value: format!("{image}: {digest}"),
+        expected: "an image and `sha256:` with 64 hexadecimal digits",
+    })
+}
+
 fn subnet(text: &str) -> Result<AddressRange, LockError> {
     AddressRange::parse(text).ok().filter(|range| range.first().is_ipv4()).ok_or_else(|| {
         LockError::Malformed {
@@ -311,4 +324,85 @@ fn subnet(text: &str) -> Result<AddressRange, LockError> {
             expected: "an IPv4 range such as 10.140.32.8/29",
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stack::testing;
+    use crate::stack::{Purpose, ServiceName};
+
+    fn link(stack: &mut Stack, from: &str, to: &str) {
+        let name = |text: &str| ServiceName::new(text).unwrap();
+        let (from, to) = (name(from), name(to));
+        let network = NetworkName::link(&from, &to);
+        let purpose = Purpose::Link { from: from.clone(), to: to.clone() };
+        stack.networks.insert(network, Network::new(purpose, [from, to]));
+    }
+
+    fn subnets(lock: &Lock) -> BTreeMap<String, String> {
+        lock.environments.values().next().unwrap().networks.clone()
+    }
+
+    #[test]
+    fn numbers_stay_and_freed_ones_rest() {
+        let mut stack = testing::sample();
+        let first = allocate(&stack, &Lock::default(), None).unwrap().lock;
+        link(&mut stack, "aaa", "bbb");
+        let second = allocate(&stack, &first, None).unwrap().lock;
+        for (name, subnet) in subnets(&first) {
+            assert_eq!(subnets(&second)[&name], subnet, "{name} moved");
+        }
+        let gone = subnets(&second)["aaa--bbb"].clone();
+        stack.networks.remove("aaa--bbb");
+        let third = allocate(&stack, &second, None).unwrap().lock;
+        link(&mut stack, "ccc", "ddd");
+        let fourth = allocate(&stack, &third, None).unwrap().lock;
+        assert_ne!(subnets(&fourth)["ccc--ddd"], gone);
+        assert_eq!(allocate(&stack, &fourth, None).unwrap().lock, fourth);
+    }
+
+    #[test]
+    fn the_later_of_two_with_one_number_moves() {
+        let mut stack = testing::sample();
+        link(&mut stack, "aaa", "bbb");
+        link(&mut stack, "ccc", "ddd");
+        let mut lock = allocate(&stack, &Lock::default(), None).unwrap().lock;
+        let environment = lock.environments.values_mut().next().unwrap();
+        let first = environment.networks["aaa--bbb"].clone();
+        environment.networks.insert("ccc--ddd".to_owned(), first.clone());
+        let allocation = allocate(&stack, &lock, None).unwrap();
+        assert_eq!(allocation.moved, [NetworkName::new("ccc--ddd").unwrap()]);
+        let subnets = subnets(&allocation.lock);
+        assert_eq!(subnets["aaa--bbb"], first);
+        assert_ne!(subnets["ccc--ddd"], first);
+    }
+
+    #[test]
+    fn a_thousand_links_grow_the_pool_and_none_overlaps() {
+        let mut stack = testing::sample();
+        for number in 0..1_500 {
+            link(&mut stack, &format!("a{number}"), "hub");
+        }
+        let lock = allocate(&stack, &Lock::default(), None).unwrap().lock;
+        let distinct: BTreeSet<String> = subnets(&lock).into_values().collect();
+        assert_eq!(distinct.len(), stack.networks.len());
+    }
+
+    #[test]
+    fn a_pool_of_a_person_is_not_left() {
+        let mut stack = testing::sample();
+        let pool = AddressRange::parse("10.9.0.0/28").unwrap();
+        for number in 0..4 {
+            link(&mut stack, &format!("a{number}"), "hub");
+        }
+        assert_eq!(allocate(&stack, &Lock::default(), Some(pool)), Err(LockError::Full(pool)));
+    }
+
+    #[test]
+    fn what_is_no_digest_is_refused() {
+        let mut lock = Lock::default();
+        lock.images.insert("redis:8".to_owned(), "latest".to_owned());
+        assert!(allocate(&testing::sample(), &lock, None).is_err());
+    }
 }

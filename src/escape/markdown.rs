@@ -51,6 +51,33 @@ pub fn cell_code(text: &str) -> Result<String, Unescapable> {
     Ok(code(text)?.replace('|', "\\|"))
 }
 
+/// Our own sentences, in which backticks mark code: what is marked becomes a code span, all else
+/// is shown as it is. A backtick without a second one is shown as well.
+pub fn prose(text: &str) -> Result<String, Unescapable> {
+    spans(text, code)
+}
+
+/// [`prose`] in a table cell.
+pub fn cell_prose(text: &str) -> Result<String, Unescapable> {
+    spans(text, cell_code)
+}
+
+fn spans(text: &str, span: fn(&str) -> Result<String, Unescapable>) -> Result<String, Unescapable> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('`') {
+        match after.split_once('`') {
+            Some((marked, behind)) if !marked.trim().is_empty() => {
+                out += &inline(before)?;
+                out += &span(marked)?;
+                rest = behind;
+            }
+            _ => break,
+        }
+    }
+    Ok(out + &inline(rest)?)
+}
+
 /// Part of a line inside a fenced code block, where nothing is markup but the closing fence.
 pub fn fenced(text: &str) -> Result<String, Unescapable> {
     let fence = ["```", "~~~"].into_iter().find(|fence| text.contains(fence));

@@ -26,7 +26,7 @@ pub struct Line {
     /// The wanted condition.
     pub title: &'static str,
     /// Where it shows in the generated files.
-    pub enforced_in: String,
+    pub enforced_in: &'static str,
     /// What it satisfies elsewhere.
     pub references: String,
     /// Places where something is left, was fixed or is excepted.
@@ -99,8 +99,7 @@ fn line(finding: &Finding, control: &'static dyn controls::Control) -> Line {
         verdict: finding.verdict.word(),
         control: finding.control,
         title: control.title(),
-        // A cell holds plain text; the page of the control has its code marks.
-        enforced_in: control.enforced_in().replace('`', ""),
+        enforced_in: control.enforced_in(),
         references: control.references().join(", "),
         places: told.map(place).collect(),
     }

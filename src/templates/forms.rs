@@ -15,6 +15,8 @@ const FILTERS: &[(&str, Kind, Escaper)] = &[
     ("regex", Kind::Nginx, nginx::regex),
     ("code", Kind::Docs, markdown::code),
     ("cell_code", Kind::Docs, markdown::cell_code),
+    ("cell_prose", Kind::Docs, markdown::cell_prose),
+    ("prose", Kind::Docs, markdown::prose),
     ("fenced", Kind::Docs, markdown::fenced),
     ("identifier", Kind::Sql, sql::identifier),
     ("mysql_identifier", Kind::Sql, sql::mysql_identifier),
