@@ -17,5 +17,9 @@ pub const HOST_ABSENT: &str = "com.docker.network.bridge.inhibit_ipv4";
 /// The engine's option that rewrites outgoing connections to the host's address.
 pub const MASQUERADE: &str = "com.docker.network.bridge.enable_ip_masquerade";
 
+/// Before the name of an option of `security_opt` that the model has no word for, among the
+/// carried keys.
+pub const SECURITY_OPTION: &str = "security_opt ";
+
 /// Where Compose mounts secrets by their names.
 pub const SECRETS_FOLDER: &str = "/run/secrets";

@@ -30,7 +30,7 @@ pub use file::{ComposeFile, FileSource};
 pub use forms::{Choice, Number};
 pub use healthcheck::Healthcheck;
 pub use keys::Places;
-pub use lift::{Lifted, drawn_part, lift};
+pub use lift::{Lifted, drawn_part, lay_over, lift};
 pub use network::{Attachments, Ipam, IpamConfig, Network};
 pub use port::Port;
 pub use reference::{Dependencies, Dependency, Reference};

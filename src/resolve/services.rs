@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Resolution, builds, health, images};
+use crate::compose;
 use crate::description::{self, Located, Setting, VolumeSource};
 use crate::diagnostic::Diagnostic;
 use crate::stack::{
@@ -162,6 +163,6 @@ fn settings(resolution: &mut Resolution<'_>, keys: &description::Service, servic
 /// `compose:` is judged like an imported file's keys.
 fn raw_keys(resolution: &mut Resolution<'_>, keys: &description::Service, service: &mut Service) {
     if let Some(raw) = &keys.compose {
-        let _ = raw; // LIFT
+        compose::lay_over(&raw.0, service, resolution.problems);
     }
 }

@@ -17,10 +17,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use view::drawn_part;
 
 use super::ComposeFile;
+use super::read::Read;
 use crate::diagnostic::{Diagnostic, Position, Problems};
 use crate::stack::{
     Network, NetworkName, SecretName, Service, ServiceName, Sourced, Volume, VolumeName,
 };
+use crate::yaml::Node;
 
 /// What a Compose file says of a stack.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -66,6 +68,27 @@ pub fn lift(file: &ComposeFile, root: &str, problems: &mut Problems) -> Lifted {
     lifted
 }
 
+/// Lay raw Compose keys of one service over what is known of it; what they name is judged like
+/// everything else. Paths are relative to the project.
+pub fn lay_over(keys: &Node, service: &mut Service, problems: &mut Problems) {
+    let keys = <super::Service as Read>::read(keys, problems);
+    for (key, instead) in ELSEWHERE {
+        if keys.places.0.contains_key(*key) {
+            let message = format!("`{key}` cannot stand among raw keys");
+            problems.report(keys.places.of(key), "unknown-key", message, *instead);
+        }
+    }
+    service::fill(&keys, &ComposeFile::default(), ".", service, problems);
+}
+
+/// Keys that the description has words of its own for, since more follows from them.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("build", "write `build:` beside `compose:`"),
+    ("image", "write `image:` beside `compose:`"),
+    ("networks", "write `needs:` and `egress:`; networks follow from them"),
+    ("secrets", "write `secrets:` beside `compose:`"),
+];
+
 /// A checked name, or a complaint.
 fn named<T, E: std::fmt::Display>(
     text: &str,
@@ -78,16 +101,10 @@ fn named<T, E: std::fmt::Display>(
         .ok()
 }
 
-/// A value that stands in the file, or Docker's own where it does not.
-fn written<T, V>(
-    value: Option<V>,
-    at: Position,
-    make: impl FnOnce(V) -> T,
-    plain: T,
-) -> Sourced<T> {
-    match value {
-        Some(value) => Sourced::written(make(value), at),
-        None => Sourced::plain(plain),
+/// Puts a value that stands in the file where Docker's own was.
+fn set<T>(place: &mut Sourced<T>, value: Option<T>, at: Position) {
+    if let Some(value) = value {
+        *place = Sourced::written(value, at);
     }
 }
 

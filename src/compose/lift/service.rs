@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::{limits, plain, process, recipe, storage, written};
-use crate::compose::conventions::{CONFIG_LABEL, ENTRYPOINT, SECRETS_FOLDER};
+use super::{limits, plain, process, recipe, set, storage};
+use crate::compose::conventions::{CONFIG_LABEL, ENTRYPOINT, SECRETS_FOLDER, SECURITY_OPTION};
 use crate::compose::{self, ComposeFile, Words};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::stack::{
-    Command, Condition, Confinement, Delivery, GeneratedFile, ImageReference, Namespace, Origin,
+    Condition, Confinement, Delivery, GeneratedFile, ImageReference, Namespace, Origin,
     ProfileName, Published, Role, Seconds, SecretName, SecretUse, Service, ServiceName,
     SettingName, SettingValue, Sourced,
 };
@@ -30,8 +30,24 @@ pub(super) fn lift(
     let mut out = Service::new(Role::Application, Origin::Written(at("image")), image);
     let built = from.build.iter();
     out.recipe = built.map(|build| recipe::lift(build, root, &out.image, at("build"))).collect();
-    separation(from, &mut out);
-    program(from, &mut out);
+    fill(from, file, root, &mut out, problems);
+    Some(out)
+}
+
+/// Puts what the keys say over what is there; keys that are absent change nothing.
+pub(super) fn fill(
+    from: &compose::Service,
+    file: &ComposeFile,
+    root: &str,
+    out: &mut Service,
+    problems: &mut Problems,
+) {
+    let at = |key: &str| from.places.of(key);
+    separation(from, out);
+    program(from, out);
+    limits::limits(from, &mut out.limits, problems);
+    out.ulimits.extend(limits::ulimits(from, problems));
+    set(&mut out.logging, limits::logging(from), at("logging"));
     if let Some(user) = &from.user {
         out.user = Sourced::written(process::user(user), at("user"));
     }
@@ -42,50 +58,43 @@ pub(super) fn lift(
     if let Some(check) = &from.healthcheck {
         out.health = Sourced::written(process::health(check, problems), at("healthcheck"));
     }
-    out.limits = limits::limits(from, problems);
-    out.ulimits = limits::ulimits(from, problems);
-    out.logging = limits::logging(from);
     for tmpfs in from.tmpfs.iter() {
         let (path, options) = storage::tmpfs(tmpfs, at("tmpfs"), problems);
         out.tmpfs.insert(path, Sourced::written(options, at("tmpfs")));
     }
-    let mounts = from.volumes.iter();
-    out.mounts =
-        mounts.filter_map(|mount| storage::mount(mount, root, at("volumes"), problems)).collect();
-    times(from, &mut out, problems);
-    published(from, &mut out, problems);
-    named(from, file, &mut out, problems);
-    environment(from, &mut out, problems);
-    carried(from, &mut out);
-    Some(out)
+    for mount in &from.volumes {
+        out.mounts.extend(storage::mount(mount, root, at("volumes"), problems));
+    }
+    times(from, out, problems);
+    published(from, out, problems);
+    named(from, file, out, problems);
+    environment(from, out, problems);
+    carried(from, out);
 }
 
 /// What separates it from its host.
 fn separation(from: &compose::Service, out: &mut Service) {
     let at = |key: &str| from.places.of(key);
-    let flag = |value: Option<bool>, key: &str| written(value, at(key), |value| value, false);
-    let texts = |list: &[String]| list.iter().map(|text| plain(text)).collect::<BTreeSet<_>>();
-    let some = |list: &'_ [String]| (!list.is_empty()).then(|| texts(list));
-    out.read_only_root = flag(from.read_only, "read_only");
-    out.privileged = flag(from.privileged, "privileged");
-    out.init = flag(from.init, "init");
-    let same = |list| list;
-    out.capabilities_dropped = written(some(&from.cap_drop), at("cap_drop"), same, BTreeSet::new());
-    out.capabilities_added = written(some(&from.cap_add), at("cap_add"), same, BTreeSet::new());
-    let devices: Vec<String> = from.devices.iter().map(|device| plain(device)).collect();
-    let devices = (!devices.is_empty()).then_some(devices);
-    out.devices = written(devices, at("devices"), |list| list, Vec::new());
-    out.groups = from.group_add.iter().filter_map(|group| group.parse().ok()).collect();
+    let texts = |list: &[String]| list.iter().map(|text| plain(text)).collect::<Vec<_>>();
+    let some = |list: &[String]| (!list.is_empty()).then(|| texts(list));
+    let named = |list: &[String]| some(list).map(BTreeSet::from_iter);
+    set(&mut out.read_only_root, from.read_only, at("read_only"));
+    set(&mut out.privileged, from.privileged, at("privileged"));
+    set(&mut out.init, from.init, at("init"));
+    set(&mut out.capabilities_dropped, named(&from.cap_drop), at("cap_drop"));
+    set(&mut out.capabilities_added, named(&from.cap_add), at("cap_add"));
+    set(&mut out.devices, some(&from.devices), at("devices"));
+    out.groups.extend(from.group_add.iter().filter_map(|group| group.parse::<u32>().ok()));
     let namespace = |text: &String| match text.as_str() {
         "host" => Namespace::Host,
         "private" => Namespace::Private,
         "shareable" => Namespace::Shareable,
         other => Namespace::Other(plain(other)),
     };
-    let own = Namespace::Private;
-    out.pid_namespace = written(from.pid.as_ref(), at("pid"), namespace, own.clone());
-    out.ipc_namespace = written(from.ipc.as_ref(), at("ipc"), namespace, Namespace::Shareable);
-    out.network_namespace = written(from.network_mode.as_ref(), at("network_mode"), namespace, own);
+    set(&mut out.pid_namespace, from.pid.as_ref().map(namespace), at("pid"));
+    set(&mut out.ipc_namespace, from.ipc.as_ref().map(namespace), at("ipc"));
+    let network = from.network_mode.as_ref().map(namespace);
+    set(&mut out.network_namespace, network, at("network_mode"));
     for option in &from.security_opt {
         let (name, value) = option.split_once([':', '=']).unwrap_or((option, "true"));
         let confinement = match value {
@@ -100,8 +109,10 @@ fn separation(from: &compose::Service, out: &mut Service) {
             "seccomp" => out.seccomp = Sourced::written(confinement, place),
             "apparmor" => out.apparmor = Sourced::written(confinement, place),
             _ => {
-                let rest = Sourced::written(plain(option), place);
-                out.carried.insert(format!("security_opt {name}"), rest);
+                let text = serde_json::Value::String(plain(option)).to_string();
+                let rest = Sourced::written(text, place);
+                // Other options have no word; the drawing puts them back into the list.
+                out.carried.insert(format!("{SECURITY_OPTION}{name}"), rest);
             }
         }
     }
@@ -113,8 +124,8 @@ fn program(from: &compose::Service, out: &mut Service) {
     let entrypoint = from.entrypoint.as_ref().filter(|words| **words != ours);
     let command = |words: &Words| process::command(words);
     let at = |key: &str| from.places.of(key);
-    out.entrypoint = written(entrypoint, at("entrypoint"), command, Command::Image);
-    out.command = written(from.command.as_ref(), at("command"), command, Command::Image);
+    set(&mut out.entrypoint, entrypoint.map(command), at("entrypoint"));
+    set(&mut out.command, from.command.as_ref().map(command), at("command"));
 }
 
 fn times(from: &compose::Service, out: &mut Service, problems: &mut Problems) {
@@ -171,9 +182,9 @@ fn named(from: &compose::Service, file: &ComposeFile, out: &mut Service, problem
         out.profiles.extend(super::named(name, ProfileName::new, at("profiles"), problems));
     }
     let labels = from.labels.iter().filter(|(name, _)| *name != CONFIG_LABEL);
-    out.labels = labels
-        .map(|(name, value)| (name.clone(), value.as_deref().map(plain).unwrap_or_default()))
-        .collect();
+    out.labels.extend(
+        labels.map(|(name, value)| (name.clone(), value.as_deref().map(plain).unwrap_or_default())),
+    );
     for reference in &from.secrets {
         let name = super::named(reference.source(), SecretName::new, at("secrets"), problems);
         let uses = name.map(|secret| SecretUse { secret, delivery: Delivery::File });

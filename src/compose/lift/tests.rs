@@ -55,6 +55,33 @@ fn places_are_those_of_the_file() {
 }
 
 #[test]
+fn raw_keys_change_what_they_name_and_nothing_else() {
+    use crate::stack::testing::{sample, service};
+    let mut app = sample().services.remove(&service("app")).unwrap();
+    let before = app.clone();
+    let raw = "privileged: true\npids_limit: 9\nsecurity_opt: ['label:disable']\nvolumes: ['./x:/x:ro']\nsysctls: {a: 1}\n";
+    let node = crate::yaml::parse(0, raw).unwrap();
+    let mut problems = Problems::new();
+    lay_over(&node, &mut app, &mut problems);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert!(*app.privileged && app.privileged.origin().is_written());
+    assert_eq!(*app.limits.pids, 9);
+    assert_eq!(app.mounts.last().unwrap().source, MountSource::Project("x".to_owned()));
+    assert_eq!(*app.carried["sysctls"], "{\"a\":1}");
+    assert_eq!(*app.carried["security_opt label"], "\"label:disable\"");
+    let mut same = app;
+    same.privileged = before.privileged.clone();
+    same.limits.pids = before.limits.pids.clone();
+    same.mounts.pop();
+    same.carried.clear();
+    assert_eq!(same, before);
+
+    let node = crate::yaml::parse(0, "networks: [host]\nimage: x\n").unwrap();
+    lay_over(&node, &mut same, &mut problems);
+    assert_eq!(problems.len(), 2, "{problems:?}");
+}
+
+#[test]
 fn every_mistake_is_reported_and_the_rest_is_read() {
     let mut problems = Problems::new();
     let text = "services:\n  a: {image: 'A b'}\n  b: {image: x, restart: often, ports: ['1:x'], mem_limit: lots, tmpfs: '/t:what=1'}\n  c: [1]\n  'd e': {image: x}\n";

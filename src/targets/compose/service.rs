@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::configs::Generated;
 use super::notes::Notes;
 use super::{DrawError, Drawing, container, is_ours, limits, mounts, process, secrets};
+use crate::compose::conventions::SECURITY_OPTION;
 use crate::compose::{
     Attachments, Build, Choice, Dependencies, Dependency, Port, Service, doubled,
 };
@@ -52,8 +53,8 @@ pub(super) fn draw(
         carried: carried(name, service)?,
         ..Service::default()
     };
-    place_carried(&mut out);
     container::fill(service, &mut out);
+    place_carried(&mut out);
     limits::fill(&service.limits, *service.replicas, &mut out);
     if out.network_mode.is_none() {
         let networks = drawing.networks_of.get(name).into_iter().flatten();
@@ -151,6 +152,12 @@ fn place_carried(out: &mut Service) {
     for (key, place) in places {
         *place = out.carried.remove(key);
     }
+    let options = &mut out.security_opt;
+    out.carried.retain(|key, option| {
+        let is_option = key.starts_with(SECURITY_OPTION);
+        options.extend(option.as_str().filter(|_| is_option).map(doubled));
+        !is_option
+    });
     if let Some(policy) = out.carried.remove("pull_policy") {
         out.pull_policy = policy.as_str().map(str::to_owned);
     }

@@ -186,11 +186,17 @@ fn keys_without_a_word_in_the_model_are_carried_in_their_place() {
     let mut stack = hardened();
     let carried = &mut app(&mut stack).carried;
     carried.insert("sysctls".to_owned(), Sourced::derived("{net.core.somaxconn: 1}".to_owned()));
+    let option = Sourced::derived("'label:disable'".to_owned());
+    carried.insert("security_opt label".to_owned(), option);
     carried.insert("working_dir".to_owned(), Sourced::derived("/srv".to_owned()));
     let tree = drawn(&stack);
     let compose = text(&tree, "compose.yaml");
     let at = |key: &str| compose.find(&format!("\n    {key}:")).unwrap();
     assert!(at("working_dir") < at("restart"));
+    assert_eq!(
+        read(&tree).services["app"].security_opt,
+        ["no-new-privileges:true", "label:disable"]
+    );
     assert!(at("stop_grace_period") < at("sysctls") && at("sysctls") < at("tmpfs"));
     app(&mut stack).carried.insert("x".to_owned(), Sourced::derived("[".to_owned()));
     let tree = Tree::new();
