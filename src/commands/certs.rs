@@ -13,10 +13,9 @@ pub(super) fn run(
     common: &Common,
     world: &mut World<'_>,
 ) -> Result<(), Failure> {
-    let project = Project::open(common, world)?;
     match command {
-        CertsCommand::Show => show(&project, world),
-        CertsCommand::Issue => issue(project, world),
+        CertsCommand::Show => show(&Project::open(common, world)?, world),
+        CertsCommand::Issue => issue(Project::open_alone(common, world)?, world),
     }
 }
 

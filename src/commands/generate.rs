@@ -16,10 +16,10 @@ pub(super) fn run(
     common: &Common,
     world: &mut World<'_>,
 ) -> Result<(), Failure> {
-    let mut project = Project::open(common, world)?;
     if args.check {
-        return check(&project, world);
+        return check(&Project::open(common, world)?, world);
     }
+    let mut project = Project::open_alone(common, world)?;
     let forced = forced(&project, &args.force)?;
     let (written, made) = bring(&mut project, &forced, world)?;
     let text = summary::generated(&project, &written, &made);
@@ -91,6 +91,9 @@ fn check(project: &Project, world: &mut World<'_>) -> Result<(), Failure> {
     let comparison = compare(&project.disk, &project.out, &tree)?;
     if comparison.unfinished {
         drift.push("  an earlier write was not finished: run `portcullis generate`".to_owned());
+    }
+    if comparison.manifest_outdated {
+        drift.push("  the manifest of generated files would change".to_owned());
     }
     drift.extend(changed(project, &comparison));
     let index = project.bundle.index();

@@ -11,7 +11,18 @@ use crate::stack::{HostName, ProjectName};
 use crate::tree::{Mode, RealDisk, TreePath, create_new};
 
 /// What git must not see; the bundle is sealed and belongs into it.
-const IGNORED: &str = ".env\n!deploy/*/.env\nidentity.txt\n*.pem\n!deploy/*/ca.pem\n*.key\n";
+const IGNORED: &str = "\
+.env
+!deploy/*/.env
+*.pem
+!deploy/*/ca.pem
+*.key
+identity.txt
+# what a stopped write leaves until the next one finishes it
+deploy/*/.portcullis/journal
+deploy/*/.portcullis/staged/
+.*.portcullis-new
+";
 
 /// What a project begins with.
 pub(super) struct Start<'a> {

@@ -16,7 +16,7 @@ pub(super) fn run(args: &NewArgs, common: &Common, world: &mut World<'_>) -> Res
     };
     let written = init::write(&args.dir, &start, world)?;
     let common = Common { file: args.dir.join("portcullis.yaml"), ..common.clone() };
-    let mut project = Project::open(&common, world)?;
+    let mut project = Project::open_alone(&common, world)?;
     let made = generate::first(&mut project, world)?;
     world.print(&format!("{}\n", summary::made(&project, &made, &written.identity)))
 }

@@ -32,13 +32,30 @@ pub(super) struct Project {
 }
 
 impl Project {
-    /// Read and harden everything; nothing is written.
+    /// Read and harden everything, for a command that writes nothing.
     pub(super) fn open(common: &Common, world: &mut World<'_>) -> Result<Self, Failure> {
-        let root = root_of(&common.file);
+        let (text, root) = (load(common)?, root_of(&common.file));
         let disk = RealDisk::open(&root)?;
+        Self::read(root, disk, text, common, world)
+    }
+
+    /// The same for a command that writes: until it is done, no second one does.
+    pub(super) fn open_alone(common: &Common, world: &mut World<'_>) -> Result<Self, Failure> {
+        let (_, root) = (load(common)?, root_of(&common.file));
+        let disk = RealDisk::open_alone(&root)?;
+        // What is read after the lock was taken is what this run works on.
+        Self::read(root, disk, load(common)?, common, world)
+    }
+
+    fn read(
+        root: Utf8PathBuf,
+        disk: RealDisk,
+        text: String,
+        common: &Common,
+        world: &mut World<'_>,
+    ) -> Result<Self, Failure> {
         let mut sources = Sources::new();
         let mut problems = Problems::new();
-        let text = description::load(&common.file, 0).map_err(|d| Failure::mistake(&d))?;
         let hash: String = Digest::of(text.as_bytes()).to_string().chars().take(16).collect();
         let source = sources.add(common.file.as_str(), text);
         let lock = read_lock(&disk, &mut sources)?;
@@ -129,6 +146,11 @@ impl Project {
     pub(super) fn description_hash(&self) -> &str {
         &self.description_hash
     }
+}
+
+/// The text of the description.
+fn load(common: &Common) -> Result<String, Failure> {
+    description::load(&common.file, 0).map_err(|mistake| Failure::mistake(&mistake))
 }
 
 /// The identity of this person.

@@ -17,7 +17,10 @@ pub(super) fn run(
     common: &Common,
     world: &mut World<'_>,
 ) -> Result<(), Failure> {
-    let project = Project::open(common, world)?;
+    let project = match command {
+        SecretsCommand::Fill | SecretsCommand::Set { .. } => Project::open_alone(common, world)?,
+        _ => Project::open(common, world)?,
+    };
     match command {
         SecretsCommand::List => list::run(&project, world),
         SecretsCommand::Fill => fill::run(project, world),
