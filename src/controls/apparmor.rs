@@ -48,7 +48,7 @@ impl Control for Apparmor {
 
 #[cfg(test)]
 mod tests {
-    use super::super::contract::{app, places};
+    use super::super::contract::{app, mended, places};
     use super::*;
     use crate::stack::testing::written;
 
@@ -56,6 +56,7 @@ mod tests {
     fn fires_where_it_is_off() {
         let off = |s: &mut Stack| app(s).apparmor = written(Confinement::Unconfined);
         assert_eq!(places(&Apparmor, off), "service app");
+        assert_eq!(mended(&Apparmor, off), "");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
-use crate::stack::{Place, Stack};
+use super::contract::{Control, Found, Page, Section, Violation, gateway};
+use crate::stack::Stack;
 
 /// The public names are the operator's own.
 pub(super) struct CertificateDomain;
@@ -28,15 +28,14 @@ impl Control for CertificateDomain {
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {
-        let hosts = stack.gateway.hosts.iter().filter(|(name, _)| is_example(name.as_str()));
-        hosts
-            .map(|(name, host)| {
-                let advice =
-                    "write your own name in `domain:` and `hosts:`, or `new --domain NAME`";
-                Found::from(&host.origin, format!("{name} is a name for examples"), advice)
-                    .at(Place::Gateway)
+        gateway(stack, |gateway| {
+            let hosts = gateway.hosts.iter().filter(|(name, _)| is_example(name.as_str()));
+            let names: Vec<&str> = hosts.clone().map(|(name, _)| name.as_str()).collect();
+            hosts.map(|(_, host)| &host.origin).next().map(|origin| {
+                let words = format!("made for examples: {}", names.join(", "));
+                Found::from(origin, words, "write your own names in `domain:` and `hosts:`")
             })
-            .collect()
+        })
     }
 }
 

@@ -41,14 +41,17 @@ impl Control for EnvironmentSecrets {
             let variables: Vec<String> = service.secrets.iter().filter_map(variable).collect();
             (!variables.is_empty()).then(|| {
                 let words = format!("in its process's environment: {}", variables.join(", "));
-                Found::from(&service.origin, words, ADVICE)
+                let advice = if service.recipe.is_empty() { OF_AN_IMAGE } else { OF_OUR_OWN };
+                Found::from(&service.origin, words, advice)
             })
         })
     }
 }
 
-const ADVICE: &str = "let the program read the file that NAME_FILE names, then move the secret from \
-     `env_secrets:` to `secrets:`";
+const OF_OUR_OWN: &str = "let the program read the file that NAME_FILE names, then move the secret \
+     from `env_secrets:` to `secrets:`";
+const OF_AN_IMAGE: &str = "the image reads nothing else: look for `*_FILE` in its later versions, and \
+     keep crash reports and access to the host to few";
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Violation, routes};
-use crate::stack::{Access, Stack};
+use crate::stack::{Access, Stack, Target};
 
 /// Open routes with a rate of their own check what they are sent.
 pub(super) struct OpenCredentials;
@@ -32,7 +32,9 @@ impl Control for OpenCredentials {
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         routes(stack, |route| {
             let own_rate = route.rates.iter().any(|rate| rate.as_str() != "default");
-            (*route.access == Access::Open && own_rate).then(|| {
+            let Target::Service { service, .. } = &route.target else { return None };
+            let built = stack.services.get(service).is_some_and(|s| !s.recipe.is_empty());
+            (*route.access == Access::Open && own_rate && built).then(|| {
                 Found::in_value(
                     &route.access,
                     "it is open, with a rate of its own",
@@ -46,7 +48,7 @@ impl Control for OpenCredentials {
 
 #[cfg(test)]
 mod tests {
-    use super::super::contract::{places, route};
+    use super::super::contract::{app, places, route};
     use super::*;
     use crate::stack::{RateName, testing::written};
 
@@ -57,6 +59,16 @@ mod tests {
             route(s).rates = written(vec![RateName::new("login").unwrap()]);
         };
         assert_eq!(places(&OpenCredentials, login), "route api.shop.test/api/");
+    }
+
+    #[test]
+    fn spares_programs_that_are_not_written_here() {
+        let pulled = |s: &mut Stack| {
+            app(s).recipe.clear();
+            route(s).access = written(Access::Open);
+            route(s).rates = written(vec![RateName::new("login").unwrap()]);
+        };
+        assert_eq!(places(&OpenCredentials, pulled), "");
     }
 
     #[test]

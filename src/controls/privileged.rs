@@ -53,13 +53,15 @@ impl Control for Privileged {
 
 #[cfg(test)]
 mod tests {
-    use super::super::contract::{app, places};
+    use super::super::contract::{app, mended, places};
     use super::*;
     use crate::stack::testing::written;
 
     #[test]
     fn fires_on_a_privileged_service() {
-        assert_eq!(places(&Privileged, |s| app(s).privileged = written(true)), "service app");
+        let all = |s: &mut Stack| app(s).privileged = written(true);
+        assert_eq!(places(&Privileged, all), "service app");
+        assert_eq!(mended(&Privileged, all), "");
     }
 
     #[test]

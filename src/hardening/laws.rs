@@ -128,6 +128,8 @@ fn every_control_has_a_case_that_fires_and_one_that_must_not() {
     for (name, source) in sources() {
         assert!(source.contains("fn fires_"), "{name} has no case that fires");
         assert!(source.contains("fn spares_"), "{name} has no case that must not fire");
+        let mends = source.contains("fn mend(");
+        assert!(!mends || source.contains("mended(&"), "{name} has no case of its mending");
         let body = source.lines().take_while(|line| *line != "#[cfg(test)]").count();
         assert!(body <= 100, "{name} is too long for one condition");
     }
