@@ -34,7 +34,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_exec_form_is_json_of_the_same_words(words in prop::collection::vec("\\PC{0,20}", 1..5)) {
+        fn the_exec_form_is_json_of_the_same_words(words in prop::collection::vec("\\PC{0,20}|[\"\\\\ n]{1,6}", 1..5)) {
             if let Ok(form) = exec(&words) {
                 prop_assert_eq!(serde_json::from_str::<Vec<String>>(&form).unwrap(), words);
                 prop_assert!(!form.contains('\n') && form.ends_with(']'));

@@ -147,7 +147,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn inline_text_is_shown_as_it_is(text in "\\PC{0,30}") {
+        fn inline_text_is_shown_as_it_is(text in "\\PC{0,30}|[-+=#*_<&|~1. ]{1,8}") {
             if let Ok(escaped) = inline(&text) {
                 prop_assert_eq!(read_inline(&escaped), text);
             }

@@ -106,7 +106,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_quoted_string_is_one_token_with_the_same_value(text in "\\PC{0,30}") {
+        fn a_quoted_string_is_one_token_with_the_same_value(text in "\\PC{0,30}|[\"'\\\\ntr; {}#]{1,8}") {
             prop_assume!(!text.contains('$'));
             if let Ok(escaped) = quoted(&text) {
                 let line = format!("{escaped};rest");
@@ -115,7 +115,7 @@ mod tests {
         }
 
         #[test]
-        fn a_word_is_itself_bare_and_quoted(text in "\\PC{0,12}|[-a-z_./:@%+\\[\\]]{1,12}") {
+        fn a_word_is_itself_bare_and_quoted(text in "\\PC{0,12}|[-a-z_./:@%+,=~\\[\\]]{1,12}") {
             if let Ok(escaped) = word(&text) {
                 let (bare, inside) = (format!("{escaped};"), format!("\"{escaped}\";"));
                 prop_assert_eq!(token(&bare), Some((text.clone(), ";")));
@@ -124,7 +124,7 @@ mod tests {
         }
 
         #[test]
-        fn a_regex_literal_matches_its_text_alone(text in "\\PC{1,30}") {
+        fn a_regex_literal_matches_its_text_alone(text in "\\PC{1,30}|[\"'\\\\x.$(|)*é]{1,8}") {
             if let Ok(escaped) = regex(&text) {
                 let line = format!("\"~^{escaped}$\";");
                 let (pattern, _) = token(&line).unwrap();

@@ -42,7 +42,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_word_stays_one_word(text in "\\PC{0,30}") {
+        fn a_word_stays_one_word(text in "\\PC{0,30}|['\\\\$\" a]{1,8}") {
             if let Ok(escaped) = word(&text) {
                 let line = format!("{escaped} next");
                 prop_assert_eq!(words(&line), Some(vec![text, "next".to_owned()]));
