@@ -69,7 +69,7 @@ impl Project {
             return Err(Failure::Input(sources.report(&problems)));
         };
         let environment = hardened.stack.environment.clone();
-        let bundle = read_bundle(&root, &environment, &mut sources, world)?;
+        let bundle = read_bundle(&root, &environment, &mut sources)?;
         let recipients = document
             .as_ref()
             .and_then(|document| document.environment(&common.env, &mut Problems::new()));
@@ -142,10 +142,6 @@ impl Project {
             Failure::Refused(format!("error: the bundle does not open:\n{}", lines.join("\n")))
         })
     }
-
-    pub(super) fn description_hash(&self) -> &str {
-        &self.description_hash
-    }
 }
 
 /// The text of the description.
@@ -206,7 +202,6 @@ fn read_bundle(
     root: &Utf8Path,
     environment: &EnvironmentName,
     sources: &mut Sources,
-    world: &World<'_>,
 ) -> Result<Bundle, Failure> {
     let path = secrets::bundle_path(root, environment);
     Bundle::read_file(&path, environment, sources).map_err(|error| match error {

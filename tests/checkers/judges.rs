@@ -29,7 +29,7 @@ pub(crate) fn compose_lint(stack: &Path) -> Result<(), String> {
     let report = run("compose-lint", stack, &[&strict[..], &["compose.yaml"]].concat())?;
     let report: serde_json::Value = serde_json::from_str(&report).map_err(|e| e.to_string())?;
     let unexplained = |finding: &&serde_json::Value| {
-        !finding["suppression_reason"].as_str().is_some_and(|reason| !reason.trim().is_empty())
+        finding["suppression_reason"].as_str().is_none_or(|reason| reason.trim().is_empty())
     };
     match report["findings"].as_array().ok_or("no findings in the report")?.iter().find(unexplained)
     {
