@@ -13,7 +13,7 @@ review:
 
 # Write the generated documentation anew.
 docs:
-    UPDATE_DOCS=1 cargo test docs
+    UPDATE=1 cargo test
 
 # The main job, in a folder of its own.
 demo:

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Resolution;
+use super::{Resolution, links};
 use crate::diagnostic::{Diagnostic, Position};
 use crate::knowledge::{Dialect, Facts, SecretPath};
 use crate::stack::{
@@ -84,6 +84,9 @@ fn databases(
     }
     for (database, members) in declared {
         for (member, at) in members.iter().filter(|(member, _)| !consumers.contains(member)) {
+            if resolution.problems.is_spoiled(&links::needs_of(member)) {
+                continue;
+            }
             let message =
                 format!("`{member}` does not need `{name}`, so it gets no role in `{database}`");
             let help = format!("add `{name}` to `needs:` of `{member}`, or leave it out here");

@@ -15,12 +15,19 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
                 link(resolution, &name.value, &needed.value);
                 start(resolution, &name.value, &needed.value);
                 profiles(resolution, &name.value, needed);
+            } else {
+                resolution.problems.spoil(needs_of(&name.value));
             }
         }
         if keys.egress.is_some_and(|egress| egress.value) {
             egress(resolution, &name.value);
         }
     }
+}
+
+/// What is spoiled where a service needs one that is not there.
+pub(super) fn needs_of(name: &ServiceName) -> String {
+    format!("needs of {name}")
 }
 
 /// The network that `from` and `to` share.
