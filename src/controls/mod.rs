@@ -47,6 +47,7 @@ mod host_pid;
 mod hsts;
 mod identity_headers;
 mod image_digest;
+mod image_facts;
 mod image_tag;
 mod init;
 mod injection_guard;
@@ -188,6 +189,7 @@ pub const ALL: &[&dyn Control] = &[
     &dockerfile_pinned_base::DockerfilePinnedBase,
     &dockerfile_user::DockerfileUser,
     &image_digest::ImageDigest,
+    &image_facts::ImageFacts,
     &image_tag::ImageTag,
     &own_dockerfile::OwnDockerfile,
     &volume_owner::VolumeOwner,

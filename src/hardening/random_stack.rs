@@ -62,6 +62,7 @@ const SERVICE: &[Change<Service>] = &[
     ("named user", |s| s.user = written(User::Named("node".into()))),
     ("image's user", |s| s.user = Sourced::default()),
     ("needs root", |s| s.needs_root = "its entrypoint changes owners".into()),
+    ("unproven", |s| drop(s.unproven.insert("user".into(), "not read in a source".into()))),
     ("device", |s| s.devices = written(vec!["/dev/sda".into()])),
     ("socket", |s| mount(s, MountSource::Host("/var/run/docker.sock".into()))),
     ("/etc", |s| mount(s, MountSource::Host("/etc".into()))),

@@ -1,7 +1,7 @@
 //! What we know of an image: who it runs as, what it writes, how it takes secrets, how its
 //! health is asked; each with its evidence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -77,7 +77,9 @@ pub struct Facts {
     /// `uid:gid` that runs it without any capability.
     pub user: Option<String>,
     /// Why it must start as root, and with which capabilities.
-    pub root: Option<RootFact>,
+    pub root: Option<PrivilegeFact>,
+    /// Capabilities that it must keep although it does not start as root, and why.
+    pub capabilities: Option<PrivilegeFact>,
     /// Port on which it serves what it is for.
     pub port: Option<u16>,
     /// Name's ending of a volume to the path it is mounted at: `data` becomes `SERVICE-data`.
@@ -88,6 +90,8 @@ pub struct Facts {
     pub executable: Option<Vec<String>>,
     /// How its health is asked.
     pub health: Option<HealthFact>,
+    /// Seconds that its health command may take, where it is slower than usual.
+    pub health_timeout: Option<u64>,
     /// Command that asks a path by HTTP; `{port}` and `{path}` are put in.
     pub http_probe: Option<Vec<String>>,
     /// True where its process 1 reaps children.
@@ -114,13 +118,13 @@ pub struct Facts {
     pub oidc: Option<OidcEndpoints>,
 }
 
-/// Why an image must start as root.
+/// Why an image must start as root, or keep capabilities.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RootFact {
-    /// What it does as root.
+pub struct PrivilegeFact {
+    /// What it does with them.
     pub reason: String,
-    /// Capabilities that this takes.
+    /// Capabilities that this takes, without `CAP_`.
     pub capabilities: Vec<String>,
 }
 
@@ -197,16 +201,46 @@ impl ImageKnowledge {
 }
 
 impl Facts {
+    /// Keys of the facts that are known, as the files write them.
+    pub fn keys(&self) -> BTreeSet<&'static str> {
+        let known = [
+            ("user", self.user.is_some()),
+            ("root", self.root.is_some()),
+            ("capabilities", self.capabilities.is_some()),
+            ("port", self.port.is_some()),
+            ("volumes", self.volumes.is_some()),
+            ("writable", self.writable.is_some()),
+            ("executable", self.executable.is_some()),
+            ("health", self.health.is_some()),
+            ("health_timeout", self.health_timeout.is_some()),
+            ("http_probe", self.http_probe.is_some()),
+            ("init", self.init.is_some()),
+            ("shell", self.shell.is_some()),
+            ("entrypoint", self.entrypoint.is_some()),
+            ("command", self.command.is_some()),
+            ("settings", self.settings.is_some()),
+            ("administrator", self.administrator.is_some()),
+            ("secret_suffix", self.secret_suffix.is_some()),
+            ("writes_root", self.writes_root.is_some()),
+            ("limits", self.limits.is_some()),
+            ("stop_grace", self.stop_grace.is_some()),
+            ("oidc", self.oidc.is_some()),
+        ];
+        known.into_iter().filter(|(_, is_known)| *is_known).map(|(key, _)| key).collect()
+    }
+
     fn over(self, base: &Self) -> Self {
         let base = base.clone();
         Self {
             user: self.user.or(base.user),
             root: self.root.or(base.root),
+            capabilities: self.capabilities.or(base.capabilities),
             port: self.port.or(base.port),
             volumes: self.volumes.or(base.volumes),
             writable: self.writable.or(base.writable),
             executable: self.executable.or(base.executable),
             health: self.health.or(base.health),
+            health_timeout: self.health_timeout.or(base.health_timeout),
             http_probe: self.http_probe.or(base.http_probe),
             init: self.init.or(base.init),
             shell: self.shell.or(base.shell),

@@ -13,8 +13,8 @@ use crate::stack::{ImageReference, Runtime};
 use crate::yaml;
 
 pub use image::{
-    Administrator, Dialect, Facts, HealthFact, ImageKnowledge, LimitFacts, OidcEndpoints, RootFact,
-    SecretPath,
+    Administrator, Dialect, Facts, HealthFact, ImageKnowledge, LimitFacts, OidcEndpoints,
+    PrivilegeFact, SecretPath,
 };
 pub use runtime::{InstallerFact, RuntimeKnowledge};
 
@@ -98,35 +98,4 @@ fn canonical(repository: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_embedded_file_reads() {
-        for (name, text) in files("images") {
-            let image: ImageKnowledge = read("images", name, text).unwrap();
-            assert!(!image.evidence.is_empty(), "{name} has no evidence");
-            for repository in &image.repositories {
-                let reference = ImageReference::parse(repository).unwrap();
-                let found = Knowledge.image(&reference).unwrap().unwrap();
-                assert_eq!(found.name, name, "{repository} is claimed twice");
-            }
-        }
-        for (name, text) in files("runtimes") {
-            let _: RuntimeKnowledge = read("runtimes", name, text).unwrap();
-        }
-        assert!(!Knowledge.stack_names().is_empty());
-    }
-
-    #[test]
-    fn tags_choose_the_variant() {
-        let facts = |image: &str| {
-            let image = ImageReference::parse(image).unwrap();
-            Knowledge.image(&image).unwrap().unwrap().facts_for(image.tag())
-        };
-        assert_eq!(facts("postgres:17").user.as_deref(), Some("999:999"));
-        assert_eq!(facts("docker.io/library/postgres:17-alpine").user.as_deref(), Some("70:70"));
-        let moved = facts("postgres:18").volumes.unwrap();
-        assert_eq!(moved.get("data").map(String::as_str), Some("/var/lib/postgresql"));
-    }
-}
+mod tests;

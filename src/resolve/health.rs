@@ -32,7 +32,12 @@ pub(super) fn add(
         }
         None => {
             if let Some((probe, source)) = known_probe(resolution, name, service) {
-                service.health = Sourced::preset(with(probe), source);
+                let known = resolution.known.get(name);
+                let slow = known.and_then(|known| known.facts.health_timeout).map(Seconds);
+                let usual = with(probe);
+                let timeout = slow.unwrap_or(usual.timeout);
+                let interval = usual.interval.max(timeout);
+                service.health = Sourced::preset(Health { interval, timeout, ..usual }, source);
             }
         }
     }

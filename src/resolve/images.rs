@@ -3,11 +3,16 @@
 use super::{Known, Resolution, builds};
 use crate::description::Located;
 use crate::diagnostic::{Diagnostic, Position, did_you_mean};
-use crate::knowledge::Facts;
+use crate::knowledge::{Facts, ImageKnowledge};
 use crate::stack::{
-    Command, Exception, ImageReference, Mount, MountSource, Origin, Place, Role, Seconds, Service,
-    ServiceName, Sourced, Tmpfs, User, Volume, VolumeName,
+    Bytes, Command, Exception, ImageReference, Mount, MountSource, Origin, Place, Role, Seconds,
+    Service, ServiceName, Sourced, Tmpfs, User, Volume, VolumeName,
 };
+
+/// Enough for unpacked libraries and a browser's profile; a guess.
+const SIZE_OF_EXECUTABLE: Bytes = Bytes(512 << 20);
+/// As every /tmp: all may write, nobody removes another's files (hier(7)).
+const MODE: u32 = 0o1777;
 
 /// A service with any image: nothing of it is known.
 pub(super) fn any(image: &Located<ImageReference>, at: Position) -> Service {
@@ -46,7 +51,7 @@ pub(super) fn known(
     let role = Role::Known(found.name.clone());
     let source = Sourced::written(image.value.clone(), image.at);
     let mut service = Service::new(role, Origin::Written(name.at), source);
-    apply(resolution, &name.value, &found.name, &facts, &mut service);
+    apply(resolution, &name.value, &found, &facts, &mut service);
     resolution.known.insert(name.value.clone(), Known { image: found, facts });
     Some(service)
 }
@@ -55,19 +60,28 @@ pub(super) fn known(
 pub(super) fn apply(
     resolution: &mut Resolution<'_>,
     name: &ServiceName,
-    image: &str,
+    image: &ImageKnowledge,
     facts: &Facts,
     service: &mut Service,
 ) {
-    let source = format!("images/{image}");
+    let source = format!("images/{}", image.name);
+    let keys = facts.keys();
+    let unproven = image.unproven.iter().filter(|(key, _)| keys.contains(key.as_str()));
+    service.unproven = unproven.map(|(key, words)| (key.clone(), words.clone())).collect();
     if let Some(user) = facts.user.as_deref().and_then(numeric) {
         service.user = Sourced::preset(user, source.as_str());
     }
     if let Some(root) = &facts.root {
         service.needs_root.clone_from(&root.reason);
-        let capabilities = root.capabilities.iter().cloned().collect();
+        except(resolution, name, "user", &root.reason);
+    }
+    // Nobody but an image that cannot do without keeps capabilities.
+    if let Some(privilege) = facts.root.as_ref().or(facts.capabilities.as_ref())
+        && !privilege.capabilities.is_empty()
+    {
+        let capabilities = privilege.capabilities.iter().cloned().collect();
         service.capabilities_added = Sourced::preset(capabilities, source.as_str());
-        must_start_as_root(resolution, name, &root.reason);
+        except(resolution, name, "capabilities", &privilege.reason);
     }
     if let Some(reason) = &facts.writes_root {
         except(resolution, name, "read-only-root", reason);
@@ -82,8 +96,10 @@ pub(super) fn apply(
     for path in facts.executable.iter().flatten() {
         except(resolution, name, "tmpfs-options", "the image runs programs from it");
         let (uid, gid) = ids(&service.user);
-        let tmpfs = Tmpfs { exec: true, uid, gid, ..Tmpfs::default() };
+        let size = SIZE_OF_EXECUTABLE;
+        let tmpfs = Tmpfs { exec: true, size, mode: MODE, uid, gid, ..Tmpfs::default() };
         service.tmpfs.insert(path.clone(), Sourced::preset(tmpfs, source.as_str()));
+        except(resolution, name, "tmpfs-options", &format!("it runs programs from {path}"));
     }
     service.image_has_init = facts.init.unwrap_or_default();
     if let Some(limits) = &facts.limits {
@@ -129,13 +145,6 @@ fn ids(user: &User) -> (u32, u32) {
     match user {
         User::Numeric { uid, gid } => (*uid, *gid),
         User::Image | User::Named(_) => (0, 0),
-    }
-}
-
-/// Nobody but an image that must start as root keeps capabilities and user 0.
-fn must_start_as_root(resolution: &mut Resolution<'_>, name: &ServiceName, reason: &str) {
-    for control in ["user", "capabilities"] {
-        except(resolution, name, control, reason);
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) fn brought(
     let facts = known.facts_for(&known.pin);
     let image = pinned(&known, repository)?;
     let mut service = Service::new(role, Origin::Derived, image);
-    images::apply(resolution, name, &known.name, &facts, &mut service);
+    images::apply(resolution, name, &known, &facts, &mut service);
     service.command = Sourced::default();
     Some((service, facts))
 }

@@ -15,6 +15,7 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
     for (name, keys) in &resolution.description.services {
         if let Some(mut service) = base(resolution, name, keys) {
             process(keys, &mut service);
+            said(keys, &mut service);
             limits(keys, &mut service);
             mounts(resolution, keys, &mut service);
             settings(resolution, keys, &mut service);
@@ -88,6 +89,20 @@ fn process(keys: &description::Service, service: &mut Service) {
     for path in &keys.writable {
         service.writable.insert(path.value.as_str().to_owned());
     }
+}
+
+/// What a person says is no longer a guess of ours.
+fn said(keys: &description::Service, service: &mut Service) {
+    let said = [
+        ("user", keys.user.is_some()),
+        ("port", keys.port.is_some()),
+        ("health", keys.health.is_some()),
+        ("entrypoint", keys.entrypoint.is_some()),
+        ("command", keys.command.is_some()),
+        ("stop_grace", keys.stop_grace.is_some()),
+        ("limits", keys.limits.is_some()),
+    ];
+    service.unproven.retain(|fact, _| !said.contains(&(fact.as_str(), true)));
 }
 
 fn limits(keys: &description::Service, service: &mut Service) {

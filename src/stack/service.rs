@@ -108,6 +108,8 @@ pub struct Service {
     pub image_has_init: bool,
     /// True where the image must start as root, with the evidence; empty where it need not.
     pub needs_root: String,
+    /// What is believed of its image but was not shown yet, by the fact's name.
+    pub unproven: BTreeMap<String, String>,
     /// Paths that the program writes besides its volumes: mounts of memory on a read-only root.
     pub writable: BTreeSet<String>,
     /// Memory-backed mounts.
@@ -176,6 +178,7 @@ impl Service {
             init: Sourced::default(),
             image_has_init: false,
             needs_root: String::new(),
+            unproven: BTreeMap::new(),
             writable: BTreeSet::new(),
             tmpfs: BTreeMap::new(),
             mounts: Vec::new(),
