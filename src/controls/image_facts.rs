@@ -27,6 +27,7 @@ impl Control for ImageFacts {
             references: &["OWASP Docker rule 2", "OWASP Docker rule 8"],
             enforced_in: "the first start",
             refuses: false,
+            by_people: true,
         }
     }
 
