@@ -5,7 +5,7 @@ use super::environment::overlay;
 use super::read::Read;
 use crate::diagnostic::{Diagnostic, Problems, SourceId, did_you_mean, quoted};
 use crate::stack::EnvironmentName;
-use crate::yaml::{self, Mapping, Node, Value};
+use crate::yaml::{self, Key, Kind, Mapping, Node, Scalar, Value};
 
 /// The environment that always exists.
 const PRODUCTION: &str = "production";
@@ -43,7 +43,7 @@ impl Document {
     ///
     /// # Errors
     /// Nothing is returned where the environment does not exist, which is reported with those
-    /// that do, or where the description is no map with a name.
+    /// that do, or where the description is no map.
     pub fn environment(&self, name: &str, problems: &mut Problems) -> Option<Description> {
         let known = self.environments();
         let Some(name) = known.iter().find(|known| known.as_str() == name) else {
@@ -63,13 +63,25 @@ impl Document {
             Some((_, over)) => overlay(&self.base, &without_own_keys(over, problems)),
             None => self.base.clone(),
         };
-        Description::read(&laid, problems)
+        // A file without a right name is reported, and then read on under a stand-in.
+        Description::read(&laid, problems).or_else(|| Description::read(&renamed(laid)?, problems))
     }
 
     fn overlays(&self) -> &[(yaml::Key, Node)] {
         let overlays = self.base.get("environments").and_then(Node::mapping);
         overlays.map_or(&[], Vec::as_slice)
     }
+}
+
+/// The same description under a name that is right; `None` where it is no map.
+fn renamed(mut description: Node) -> Option<Node> {
+    let Value::Mapping(entries) = &mut description.value else { return None };
+    let at = description.at;
+    let name = Scalar { text: "unnamed".to_owned(), kind: Kind::String, quoted: false };
+    entries.retain(|(key, _)| key.text != "name");
+    let key = Key { text: "name".to_owned(), at };
+    entries.push((key, Node { value: Value::Scalar(name), at }));
+    Some(description)
 }
 
 /// What an environment lays over: all its keys but its own. What it must not is reported.
