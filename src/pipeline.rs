@@ -175,8 +175,9 @@ fn refusals(hardening: &Hardening, problems: &mut Problems) {
         };
         let message = format!("{}: {}", violation.place, violation.found);
         let help = format!("{} (`portcullis explain {}`)", violation.advice, refusal.control);
-        let diagnostic =
-            Diagnostic { at, secret: true, ..Diagnostic::nowhere(refusal.control, message) };
+        // What a control about secrets points at may be one, under whatever key it is defined.
+        let secret = refusal.control.contains("secret");
+        let diagnostic = Diagnostic { at, secret, ..Diagnostic::nowhere(refusal.control, message) };
         problems.add(diagnostic.help(help));
     }
 }

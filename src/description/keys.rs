@@ -93,6 +93,9 @@ impl<'n> Keys<'n> {
             let help = foreign
                 .or_else(|| did_you_mean(&key.text, known.iter().copied()))
                 .unwrap_or_else(|| format!("the keys of {what} are {}", known.join(", ")));
+            if let Some(meant) = suggest(&key.text, known.iter().copied()) {
+                problems.spoil(meant);
+            }
             let message = format!("{what} has no key {}", quoted(&key.text));
             problems.add(Diagnostic::at(key.at, "unknown-key", message).help(help));
         }
@@ -111,7 +114,10 @@ impl<'n> Keys<'n> {
     /// Read the value of one key. What cannot be read is reported, and then treated as absent.
     pub(super) fn take<T: Read>(&self, key: &'static str, problems: &mut Problems) -> Option<T> {
         match self.entries.iter().find(|(name, _)| name.text == key) {
-            Some((_, node)) => problems.under(key, |p| T::read(node, p)).or_else(T::absent),
+            Some((_, node)) => problems.under(key, |p| T::read(node, p)).or_else(|| {
+                problems.spoil(key);
+                T::absent()
+            }),
             None if T::absent().is_none() && self.is_misspelt(key) => None,
             None => T::absent().or_else(|| {
                 let message = format!("{} needs the key `{key}`", self.what);

@@ -76,8 +76,8 @@ impl Problems {
         if self.secret { "`***`".to_owned() } else { quoted(text) }
     }
 
-    /// Something inside the entry `name` has been reported, or the entry was dropped. Whoever
-    /// follows references should not report what only follows from that.
+    /// Something inside the entry `name` has been reported, or the entry was dropped, or the key
+    /// `name` was misspelt. Whoever follows references should not report what follows from that.
     pub fn spoil(&mut self, name: impl Into<String>) {
         self.spoiled.insert(name.into());
     }

@@ -20,17 +20,15 @@ pub(super) struct Hosts {
 }
 
 impl Hosts {
-    /// The description's hosts; `None` where it has no domain.
+    /// The description's hosts.
     pub(super) fn of(description: &Description, problems: &mut Problems) -> Option<Self> {
-        let Some(domain) = &description.domain else {
-            let message = "the description needs the key `domain`";
-            let help =
-                "add `domain: app.example.com`, the public host; `localhost` for a local stack";
-            problems.report(description.name.at, "missing-key", message, help);
-            return None;
+        let domain = match &description.domain {
+            Some(domain) => (domain.value.clone(), domain.at),
+            // The mistake is reported; the rest is resolved for a stand-in to find the others.
+            None => (no_domain(description, problems)?, description.name.at),
         };
         let mut aliases = BTreeMap::new();
-        let mut seen = BTreeMap::from([(domain.value.clone(), domain.at)]);
+        let mut seen = BTreeMap::from([domain.clone()]);
         for (alias, host) in &description.hosts {
             if let Some(first) = seen.insert(host.value.clone(), host.at) {
                 let message = format!("`{}` is named twice", host.value);
@@ -42,7 +40,7 @@ impl Hosts {
             aliases.insert(alias.value.as_str().to_owned(), (host.value.clone(), host.at));
         }
         let https = publish(description).https;
-        Some(Self { domain: (domain.value.clone(), domain.at), aliases, https: *https })
+        Some(Self { domain, aliases, https: *https })
     }
 
     /// Every declared host with its place, the domain first.
@@ -121,6 +119,15 @@ impl Hosts {
         let message = format!("there is no host named `{name}`");
         problems.add(Diagnostic::at(at, "unknown-name", message).help(help));
     }
+}
+
+fn no_domain(description: &Description, problems: &mut Problems) -> Option<HostName> {
+    if !problems.is_spoiled("domain") {
+        let message = "the description needs the key `domain`";
+        let help = "add `domain: app.example.com`, the public host; `localhost` for a local stack";
+        problems.report(description.name.at, "missing-key", message, help);
+    }
+    HostName::new("localhost").ok()
 }
 
 /// Where the gateway is published.

@@ -183,3 +183,21 @@ fn what_is_right_beside_a_mistake_is_still_read() {
     assert!(problems.is_spoiled("app") && problems.is_spoiled("Bad"));
     assert!(!problems.is_spoiled("db"));
 }
+
+#[test]
+fn a_description_without_a_right_name_is_still_looked_into() {
+    for (text, mistakes) in [
+        ("name: Shop\ndomain: a.b\n", 1),
+        ("domain: a.b\n", 1),
+        ("domian: a.b\n", 2),
+        ("", 1),
+        ("[]", 1),
+    ] {
+        let mut problems = Problems::new();
+        let document = Document::read(0, text, &mut problems).unwrap();
+        let description = document.environment("production", &mut problems);
+        assert_eq!(description.is_some(), text != "[]", "{text}");
+        assert_eq!(problems.len(), mistakes, "{text}");
+        assert_eq!(problems.is_spoiled("domain"), text.contains("domian"), "{text}");
+    }
+}
