@@ -1,4 +1,5 @@
 //! What generating promises: nothing is written twice, nothing is lost, small changes stay small.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 
