@@ -75,6 +75,9 @@ impl Document {
 
 /// The same description under a name that is right; `None` where it is no map.
 fn renamed(mut description: Node) -> Option<Node> {
+    if description.is_null() {
+        description.value = Value::Mapping(Mapping::new());
+    }
     let Value::Mapping(entries) = &mut description.value else { return None };
     let at = description.at;
     let name = Scalar { text: "unnamed".to_owned(), kind: Kind::String, quoted: false };
