@@ -223,10 +223,14 @@ fn waivers_stand_only_where_this_stack_needs_them() {
         written: Vec::new(),
     });
     app(&mut stack).recipe[0].packages.insert("ffmpeg".to_owned());
+    assert!(!text(&tree, ".dclintrc.yaml").contains("require-explicit-tag"));
+    let image = crate::stack::ImageReference::parse("shop/app:latest").unwrap();
+    app(&mut stack).image = Sourced::derived(image);
     let tree = drawn(&stack);
     let waivers = text(&tree, ".compose-lint.yml");
     let reason = "app: \"exception `read-only-root`: writes: beside # its binary\"";
     assert!(waivers.contains(reason), "{waivers}");
     assert!(text(&tree, ".hadolint.yaml").contains("DL3008"));
+    assert!(text(&tree, ".dclintrc.yaml").contains("require-explicit-tag: 0"));
     assert!(text(&tree, ".gixy.cfg").contains("loopback"));
 }
