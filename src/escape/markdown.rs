@@ -68,14 +68,22 @@ fn spans(text: &str, span: fn(&str) -> Result<String, Unescapable>) -> Result<St
     while let Some((before, after)) = rest.split_once('`') {
         match after.split_once('`') {
             Some((marked, behind)) if !marked.trim().is_empty() => {
-                out += &inline(before)?;
+                out += &between(before)?;
                 out += &span(marked)?;
                 rest = behind;
             }
             _ => break,
         }
     }
-    Ok(out + &inline(rest)?)
+    Ok(out + &between(rest)?)
+}
+
+/// Text beside a code span, whose spaces need no escape since they end no line.
+fn between(text: &str) -> Result<String, Unescapable> {
+    let inner = text.trim_matches(' ');
+    let lead = text.len() - text.trim_start_matches(' ').len();
+    let trail = text.len() - lead - inner.len();
+    Ok(format!("{}{}{}", " ".repeat(lead), inline(inner)?, " ".repeat(trail)))
 }
 
 /// Part of a line inside a fenced code block, where nothing is markup but the closing fence.
@@ -186,5 +194,12 @@ mod tests {
         assert_eq!(inline("- a").as_deref(), Ok("\\- a"));
         assert_eq!(inline("1. a").as_deref(), Ok("1\\. a"));
         assert_eq!(inline("ready: yes.").as_deref(), Ok("ready: yes."));
+    }
+
+    #[test]
+    fn marked_code_becomes_a_span_and_nothing_else_does() {
+        assert_eq!(prose("run `a_b | c` now_").unwrap(), "run `a_b | c` now\\_");
+        assert_eq!(cell_prose("`a|b`").unwrap(), "`a\\|b`");
+        assert_eq!(prose("a ` b").unwrap(), "a \\` b");
     }
 }
