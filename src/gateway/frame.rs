@@ -87,10 +87,12 @@ pub(super) struct Frame {
     #[serde(flatten)]
     used: Used,
     hosts: Vec<String>,
-    first_host: String,
     upstreams: Vec<String>,
     streams: Vec<String>,
     identities: Vec<Identity>,
+    /// Those that no location asks for.
+    unanswered: Vec<Identity>,
+    asks: bool,
     key_headers: Vec<KeyHeader>,
     stripped: Vec<&'static str>,
     key_policies: Vec<KeyPolicy>,
@@ -185,12 +187,13 @@ fn frame(sheet: &Sheet, upstreams: &Upstreams, streams: Vec<String>) -> Result<F
         body_limit: gateway.body_limit.to_string(),
         audit_log: *gateway.audit_log,
         used: used(sheet.stack),
-        first_host: hosts.first().cloned().ok_or(DrawError::NoHost)?,
-        hosts,
+        hosts: if hosts.is_empty() { return Err(DrawError::NoHost) } else { hosts },
         upstreams: upstreams.names().into_iter().map(str::to_owned).collect(),
         streams,
         stripped: identity::stripped(&identities, &key_headers),
         host_origins: cors::hosts(gateway)?,
+        unanswered: unanswered(sheet.stack, &identities),
+        asks: !used_policies(sheet.stack).is_empty(),
         identities,
         key_headers,
         key_policies: key_policies(sheet.stack),
@@ -216,14 +219,25 @@ fn used(stack: &Stack) -> Used {
     }
 }
 
+/// `auth_request_set` makes the variables of all others.
+fn unanswered(stack: &Stack, identities: &[Identity]) -> Vec<Identity> {
+    let used = used_policies(stack).into_iter();
+    let policies = used.filter_map(|name| stack.gateway.policies.get(name));
+    let asked = policies.filter(|policy| !matches!(policy.kind, PolicyKind::ApiKey(_)));
+    let answers: BTreeSet<String> =
+        asked.flat_map(identity::answers).map(|answer| answer.variable).collect();
+    identities.iter().filter(|identity| !answers.contains(&identity.variable)).cloned().collect()
+}
+
 fn some(gateway: &Gateway, has: fn(&Route) -> bool) -> bool {
     gateway.routes().any(|(_, _, route)| has(route))
 }
 
+/// Nothing where nginx does the same by itself (since 1.23.4).
 fn protocols(minimum: TlsVersion) -> &'static [&'static str] {
     match minimum {
         TlsVersion::V1_0 => &["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"],
-        TlsVersion::V1_2 => &["TLSv1.2", "TLSv1.3"],
+        TlsVersion::V1_2 => &[],
         TlsVersion::V1_3 => &["TLSv1.3"],
     }
 }

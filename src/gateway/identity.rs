@@ -84,7 +84,8 @@ pub(super) struct Identity {
 /// An identity and where one policy takes it from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Answer {
-    variable: String,
+    /// The variable that carries the value.
+    pub(super) variable: String,
     /// nginx's name for the answer's header in `$upstream_http_...`.
     answer: String,
 }

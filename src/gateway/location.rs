@@ -29,6 +29,8 @@ pub(super) struct Location {
     own_errors: bool,
     signature: String,
     methods: Vec<String>,
+    /// nginx refuses by itself to write to files.
+    refuses_methods: bool,
     cors: String,
     cors_closed: bool,
     websocket: bool,
@@ -72,6 +74,8 @@ impl Routes<'_> {
             allow: allow::variable(&route.allow),
             own_errors: route.errors == ErrorSource::Own,
             methods: methods(route),
+            refuses_methods: !route.methods.is_empty()
+                && matches!(route.target, Target::Service { .. }),
             cors: cors.snippet,
             cors_closed: cors.closed,
             rates: rate::of_route(gateway, route)?.iter().map(rate::Count::name).collect(),
@@ -176,7 +180,8 @@ impl Routes<'_> {
     fn bare(&self, path: &RoutePath) -> String {
         let bare = path.as_str().trim_end_matches('/');
         let exact = self.host.routes.keys().any(|other| other.as_str() == bare);
-        if path.is_prefix() && !exact { bare.to_owned() } else { String::new() }
+        let guarded = *self.sheet.stack.gateway.guards.paths && bare.contains("/.");
+        if path.is_prefix() && !exact && !guarded { bare.to_owned() } else { String::new() }
     }
 }
 
