@@ -24,10 +24,17 @@ impl Stubs {
     /// One service per name and port, each at an address of its own, and names for them.
     pub fn start(room: &Room, services: &[(&str, u16)]) -> Self {
         let stubs = Self { dns: Dns::start(), services: Mutex::default(), seen: Arc::default() };
-        for (number, (name, port)) in (10..).zip(services) {
-            stubs.place(room, name, service_address(number), *port);
-        }
+        stubs.restore(room, services);
         stubs
+    }
+
+    /// All as in the beginning, whatever became of it: no connection, nothing seen.
+    pub fn restore(&self, room: &Room, services: &[(&str, u16)]) {
+        self.services.lock().expect("services").clear();
+        for (number, (name, port)) in (10..).zip(services) {
+            self.place(room, name, service_address(number), *port);
+        }
+        self.forget();
     }
 
     /// (Re)starts a service at an address; an earlier incarnation ends with all its connections.
