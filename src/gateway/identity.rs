@@ -39,33 +39,6 @@ const BELIEVED: &[&str] = &[
     "X-WebAuth-User",
 ];
 
-/// Headers that the lists of `snippets/proxy-*.conf` already write; a second line would send both.
-const RESERVED: &[&str] = &[
-    "authorization",
-    "connection",
-    "content-length",
-    "cookie",
-    "forwarded",
-    "host",
-    "proxy",
-    "transfer-encoding",
-    "upgrade",
-    "x-api-client",
-    "x-auth-request-redirect",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-port",
-    "x-forwarded-prefix",
-    "x-forwarded-proto",
-    "x-http-method-override",
-    "x-original-method",
-    "x-original-uri",
-    "x-original-url",
-    "x-real-ip",
-    "x-request-id",
-    "x-rewrite-url",
-];
-
 /// What oauth2-proxy answers to `/oauth2/auth` with `--set-xauthrequest` (its documentation).
 const OIDC_ANSWERS: &[&str] =
     &["X-Auth-Request-User", "X-Auth-Request-Email", "X-Auth-Request-Groups"];
@@ -180,8 +153,7 @@ fn variable(lower: &str) -> String {
 }
 
 fn refuse_reserved(header: &HeaderName) -> Result<(), DrawError> {
-    let lower = header.as_str().to_ascii_lowercase();
-    if RESERVED.contains(&lower.as_str()) {
+    if header.is_reserved() {
         return Err(DrawError::ReservedHeader(header.clone()));
     }
     Ok(())

@@ -26,6 +26,7 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
             _ => None,
         })
         .collect();
+    one_sign_in(resolution);
     for (name, policy) in policies {
         reserved(resolution, &name);
         proxy(resolution, &name, policy);
@@ -35,6 +36,31 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
 fn in_use(resolution: &Resolution<'_>, policy: &PolicyName) -> bool {
     let mut routes = resolution.stack.gateway.routes();
     routes.any(|(_, _, route)| matches!(&*route.access, Access::Policy(name) if name == policy))
+}
+
+/// Two policies would share `/oauth2/` of one host.
+fn one_sign_in(resolution: &mut Resolution<'_>) {
+    let gateway = &resolution.stack.gateway;
+    for (name, host) in &gateway.hosts {
+        let mut first: Option<&PolicyName> = None;
+        for (path, route) in &host.routes {
+            let Access::Policy(policy) = &*route.access else { continue };
+            let kind = gateway.policies.get(policy).map(|policy| &policy.kind);
+            if !matches!(kind, Some(PolicyKind::Oidc(_))) {
+                continue;
+            }
+            if let (Some(first), Origin::Written(at)) =
+                (first.filter(|f| *f != policy), &route.origin)
+            {
+                let message = format!(
+                    "`{name}{path}` is the second way to sign in on this host, beside `{first}`"
+                );
+                let help = "give one of the two policies a host of its own";
+                resolution.problems.add(Diagnostic::at(*at, "two-sign-ins", message).help(help));
+            }
+            first = first.or(Some(policy));
+        }
+    }
 }
 
 /// `/oauth2/` is the proxy's on every host that uses the policy.

@@ -27,6 +27,9 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
         };
         match kind {
             Some(kind) => {
+                for header in policy.identity.keys() {
+                    refuse_reserved(resolution, header);
+                }
                 let identity =
                     policy.identity.iter().map(|(to, from)| (to.value.clone(), from.value.clone()));
                 let policy =
@@ -35,6 +38,14 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
             }
             None => resolution.problems.spoil(name.value.as_str()),
         }
+    }
+}
+
+fn refuse_reserved(resolution: &mut Resolution<'_>, header: &Located<HeaderName>) {
+    if header.value.is_reserved() {
+        let message = format!("the gateway itself writes the header `{}`", header.value);
+        let help = "use a header of your own, such as X-User-Id";
+        resolution.problems.report(header.at, "reserved-header", message, help);
     }
 }
 
@@ -74,7 +85,10 @@ fn api_key(
     }
     let table = resolution.own_secret(&["gateway", "keys", name.as_str()])?;
     let header = match &keys.header {
-        Some(header) => header.value.clone(),
+        Some(header) => {
+            refuse_reserved(resolution, header);
+            header.value.clone()
+        }
         None => HeaderName::new(API_KEY_HEADER).ok()?,
     };
     let clients: BTreeMap<String, SecretName> =

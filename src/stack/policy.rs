@@ -68,3 +68,38 @@ pub struct OidcPolicy {
     /// The oauth2-proxy service of this policy.
     pub proxy: ServiceName,
 }
+
+impl HeaderName {
+    /// True for a header that the gateway writes itself, so that it can carry neither an identity
+    /// nor a key.
+    pub fn is_reserved(&self) -> bool {
+        RESERVED.contains(&self.as_str().to_ascii_lowercase().as_str())
+    }
+}
+
+/// Headers of every request to a service; a second line of one would send both.
+const RESERVED: &[&str] = &[
+    "authorization",
+    "connection",
+    "content-length",
+    "cookie",
+    "forwarded",
+    "host",
+    "proxy",
+    "transfer-encoding",
+    "upgrade",
+    "x-api-client",
+    "x-auth-request-redirect",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-forwarded-proto",
+    "x-http-method-override",
+    "x-original-method",
+    "x-original-uri",
+    "x-original-url",
+    "x-real-ip",
+    "x-request-id",
+    "x-rewrite-url",
+];
