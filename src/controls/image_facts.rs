@@ -34,7 +34,7 @@ impl Control for ImageFacts {
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         services(stack, |service| {
             let found = |(fact, words): (&String, &String)| {
-                Found::unsaid(format!("its {fact} was not shown on an engine: {words}"), ADVICE)
+                Found::unsaid(format!("no engine has shown its `{fact}`: {words}"), ADVICE)
             };
             service.unproven.iter().map(found).collect::<Vec<_>>()
         })
