@@ -35,6 +35,18 @@ fn every_environment_of_every_preset_can_be_drawn() {
     }
 }
 
+/// An authority on the internet certifies no name of this machine, so nobody asks it.
+#[test]
+fn development_needs_no_public_certificate() {
+    let project = Project::new("wavestack");
+    project.edit("tls: {issuer: internal, ", "tls: {issuer: acme, email: ops@example.com, ");
+    for (environment, asks) in [("staging", true), ("dev", false)] {
+        project.succeed(&["generate", "--env", environment]);
+        let compose = project.read(&format!("deploy/{environment}/compose.yaml"));
+        assert_eq!(compose.contains("gateway-acme:"), asks, "{environment}");
+    }
+}
+
 /// Adding a service with one route adds lines and changes almost none.
 #[test]
 fn a_new_service_is_a_small_change() {

@@ -44,7 +44,7 @@ impl Control for RunsAsUser {
                 User::Numeric { .. } => "it runs as root".to_owned(),
                 User::Named(name) => format!("it runs as {name}, which only the image can resolve"),
                 User::Image if !service.needs_root.is_empty() => {
-                    format!("the image must start as root: {}", service.needs_root)
+                    "the image must start as root".to_owned()
                 }
                 User::Image => "the image says who runs it; unless it does, root".to_owned(),
             };

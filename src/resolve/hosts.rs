@@ -160,6 +160,7 @@ pub(super) fn tls(description: &Description, problems: &mut Problems) -> Tls {
         let issuer = match (choice.value, email) {
             (IssuerChoice::Internal, _) => TlsIssuer::Internal,
             (IssuerChoice::Files, _) => TlsIssuer::Files,
+            (IssuerChoice::Acme, Some(_)) if is_this_machine(description) => TlsIssuer::Internal,
             (IssuerChoice::Acme, Some(email)) => {
                 TlsIssuer::Acme { email: email.value.as_str().to_owned() }
             }
@@ -171,7 +172,8 @@ pub(super) fn tls(description: &Description, problems: &mut Problems) -> Tls {
         };
         tls.issuer = Sourced::written(issuer, choice.at);
     }
-    if let (Some(email), false) = (email, matches!(*tls.issuer, TlsIssuer::Acme { .. })) {
+    let asks_acme = keys.issuer.is_some_and(|choice| choice.value == IssuerChoice::Acme);
+    if let (Some(email), false) = (email, asks_acme) {
         let message = "`email` belongs to `issuer: acme`";
         problems.report(email.at, "wrong-value", message, "remove it, or write `issuer: acme`");
     }
@@ -182,4 +184,11 @@ pub(super) fn tls(description: &Description, problems: &mut Problems) -> Tls {
         tls.hsts = Sourced::written(Seconds(hsts.value.into()), hsts.at);
     }
     tls
+}
+
+/// True for a name that no public authority certifies, such as an environment for development has
+/// (RFC 6761 section 6.3; CA/Browser Forum Baseline Requirements 4.2.2).
+fn is_this_machine(description: &Description) -> bool {
+    let domain = description.domain.as_ref().map(|domain| domain.value.as_str());
+    domain.is_some_and(|domain| domain == "localhost" || domain.ends_with(".localhost"))
 }
