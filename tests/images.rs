@@ -1,5 +1,7 @@
 //! Every known image, with a tag of each of its variants, becomes a service that can be drawn.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::fs;
