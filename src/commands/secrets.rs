@@ -9,8 +9,9 @@ mod unseal;
 use super::project::Project;
 use super::{Failure, World};
 use crate::cli::{Common, SecretsCommand};
+use crate::secrets::derived::bits_lost_to_case;
 use crate::secrets::{Deposit, Kind, Sealing, SecretValue};
-use crate::stack::{Secret, SecretKind, SecretName};
+use crate::stack::{Derived, Secret, SecretKind, SecretName, Stack};
 
 pub(super) fn run(
     command: &SecretsCommand,
@@ -36,7 +37,7 @@ fn deposit(
     project: &mut Project,
     name: &SecretName,
     value: &SecretValue,
-    world: &World<'_>,
+    world: &mut World<'_>,
 ) -> Result<(), Failure> {
     let Some(secret) = project.hardened.stack.secrets.get(name) else {
         return Err(Failure::Input(format!("error: there is no secret `{name}`")));
@@ -51,7 +52,25 @@ fn deposit(
     let sealing = Sealing { recipients: &recipients, today: world.today };
     let deposit = Deposit { kind, value, public: String::new(), rotate_after };
     let sealed = project.bundle.put(name, deposit, false, &sealing);
-    sealed.map_err(|error| Failure::Machine(format!("error: {error}")))
+    sealed.map_err(|error| Failure::Machine(format!("error: {error}")))?;
+    if is_api_key(&project.hardened.stack, name)
+        && let lost @ 1.. = bits_lost_to_case(value)
+    {
+        world.say(&format!(
+            "note: the gateway looks keys up without regard to case, so {name} is {lost} bits weaker than it looks"
+        ))?;
+    }
+    Ok(())
+}
+
+/// True for a key that the gateway looks up.
+fn is_api_key(stack: &Stack, name: &SecretName) -> bool {
+    stack.secrets.values().any(|secret| match &secret.kind {
+        SecretKind::Derived(Derived::ApiKeys { clients }) => {
+            clients.iter().any(|(_, key)| key == name)
+        }
+        _ => false,
+    })
 }
 
 /// What cannot be given, and what is too short.
