@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::keys::keys;
 use super::leaf::leaves;
 use super::read::{Located, Read, text, wrong_type, wrong_value};
-use crate::diagnostic::{Problems, looks_secret, names_a_secret};
+use crate::diagnostic::{Problems, is_invisible, looks_secret, names_a_secret};
 use crate::stack::{Ulimit, User};
 use crate::yaml::{Node, Value};
 
@@ -64,9 +64,9 @@ impl Read for Arguments {
 
 fn argument(node: &Node, problems: &mut Problems) -> Option<Located<String>> {
     let word = text(node, "text", problems)?;
-    if word.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+    if word.chars().any(|c| is_invisible(c) && !matches!(c, '\n' | '\t')) {
         let help = "remove it; line breaks and tabs are allowed".to_owned();
-        wrong_value(node, "the argument holds a control character", problems, help);
+        wrong_value(node, "the argument holds an invisible character", problems, help);
         return None;
     }
     Some(Located { value: word.to_owned(), at: node.at })
