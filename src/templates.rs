@@ -45,6 +45,7 @@ const TEMPLATES: &[(&str, &str)] = embedded! {
     "nginx/conf.d/core.conf.j2",
     "nginx/conf.d/cors.conf.j2",
     "nginx/conf.d/guard.conf.j2",
+    "nginx/conf.d/errors.conf.j2",
     "nginx/conf.d/headers.conf.j2",
     "nginx/conf.d/limits.conf.j2",
     "nginx/conf.d/log.conf.j2",

@@ -11,8 +11,8 @@ use super::rate::{self, CredentialKey, Zone};
 use super::upstream::{Upstreams, used_policies};
 use super::{DrawError, Sheet};
 use crate::stack::{
-    Access, AccessLog, ErrorBodies, Gateway, IdentityHeaders, OriginRule, PolicyKind, Route, Stack,
-    TlsVersion, UnknownHost,
+    Access, AccessLog, ErrorBodies, ErrorSource, Gateway, IdentityHeaders, OriginRule, PolicyKind,
+    Route, Stack, TlsVersion, UnknownHost,
 };
 
 /// Path and template of every file that is filled from a [`Frame`].
@@ -87,6 +87,8 @@ pub(super) struct Frame {
     #[serde(flatten)]
     used: Used,
     hosts: Vec<String>,
+    first_host: String,
+    further_hosts: Vec<String>,
     upstreams: Vec<String>,
     streams: Vec<String>,
     identities: Vec<Identity>,
@@ -111,6 +113,8 @@ struct Used {
     websockets: bool,
     webhooks: bool,
     strips: bool,
+    /// Routes for listed addresses only, with error bodies of their own.
+    own_lists: bool,
     sign_in: bool,
 }
 
@@ -133,6 +137,7 @@ pub(super) fn draw(
         sheet.file(*path, path, &frame)?;
     }
     for (wanted, paths) in [
+        (frame.json_errors, &["conf.d/errors.conf"][..]),
         (frame.used.cors, &["conf.d/cors.conf", "snippets/preflight.conf"][..]),
         (frame.used.websockets, &["conf.d/websocket.conf", "snippets/proxy-websocket.conf"]),
         (frame.used.sign_in, &["snippets/proxy-sign-in.conf"]),
@@ -187,7 +192,9 @@ fn frame(sheet: &Sheet, upstreams: &Upstreams, streams: Vec<String>) -> Result<F
         body_limit: gateway.body_limit.to_string(),
         audit_log: *gateway.audit_log,
         used: used(sheet.stack),
-        hosts: if hosts.is_empty() { return Err(DrawError::NoHost) } else { hosts },
+        first_host: hosts.first().cloned().ok_or(DrawError::NoHost)?,
+        further_hosts: hosts.iter().skip(1).cloned().collect(),
+        hosts,
         upstreams: upstreams.names().into_iter().map(str::to_owned).collect(),
         streams,
         stripped: identity::stripped(&identities, &key_headers),
@@ -212,6 +219,9 @@ fn used(stack: &Stack) -> Used {
         websockets: some(gateway, |route| route.websocket),
         webhooks: some(gateway, |route| matches!(*route.access, Access::Webhook(_))),
         strips: some(gateway, |route| route.strip_prefix),
+        own_lists: some(gateway, |route| {
+            !allow::variable(&route.allow).is_empty() && route.errors == ErrorSource::Own
+        }),
         sign_in: used_policies(stack).into_iter().any(|name| {
             let policy = gateway.policies.get(name).map(|policy| &policy.kind);
             matches!(policy, Some(PolicyKind::Oidc(_)))
@@ -233,11 +243,10 @@ fn some(gateway: &Gateway, has: fn(&Route) -> bool) -> bool {
     gateway.routes().any(|(_, _, route)| has(route))
 }
 
-/// Nothing where nginx does the same by itself (since 1.23.4).
 fn protocols(minimum: TlsVersion) -> &'static [&'static str] {
     match minimum {
         TlsVersion::V1_0 => &["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"],
-        TlsVersion::V1_2 => &[],
+        TlsVersion::V1_2 => &["TLSv1.2", "TLSv1.3"],
         TlsVersion::V1_3 => &["TLSv1.3"],
     }
 }

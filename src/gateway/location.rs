@@ -69,7 +69,7 @@ impl Routes<'_> {
         let mut location = Location {
             exact: !path.is_prefix(),
             path: path.to_string(),
-            bare: self.bare(path),
+            bare: self.bare(path, route),
             audit: route.audit,
             allow: allow::variable(&route.allow),
             own_errors: route.errors == ErrorSource::Own,
@@ -177,7 +177,11 @@ impl Routes<'_> {
         text.get(..end).unwrap_or_default()
     }
 
-    fn bare(&self, path: &RoutePath) -> String {
+    /// Files are not redirected: what is not in the folder is not there.
+    fn bare(&self, path: &RoutePath, route: &Route) -> String {
+        if matches!(route.target, Target::Static { .. }) {
+            return String::new();
+        }
         let bare = path.as_str().trim_end_matches('/');
         let exact = self.host.routes.keys().any(|other| other.as_str() == bare);
         let guarded = *self.sheet.stack.gateway.guards.paths && bare.contains("/.");

@@ -75,6 +75,9 @@ impl Bench {
     /// Starts nginx and waits for nothing but its ports.
     pub fn start_alone(&self) -> Result<(), String> {
         self.stop();
+        // Nobody has been counted yet.
+        self.clients.store(1, Ordering::Relaxed);
+        self.offices.store(1, Ordering::Relaxed);
         *self.nginx.lock().expect("nginx") = Some(Arc::new(Nginx::start(&self.room)?));
         Ok(())
     }
@@ -105,6 +108,12 @@ impl Bench {
     pub fn listed(&self) -> Client {
         let [.., low] = self.offices.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         Client { from: Ipv4Addr::new(203, 0, 113, low.clamp(1, 254)), ..self.client() }
+    }
+
+    /// A client that may ask for this path: from a listed address only where nobody else may, as there are few.
+    pub fn visitor(&self, path: &str) -> Client {
+        let closed = path.starts_with("/admin/") || path.starts_with("/realms/master/");
+        if closed { self.listed() } else { self.client() }
     }
 
     /// A client with an address of the allow list `near`, 198.51.100.0/24.

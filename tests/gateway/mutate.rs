@@ -101,7 +101,6 @@ const FLAGS: &[(&str, &str)] = &[
     ("deny all", "allow all"),
     ("~*", "~"),
     (" real_ip_recursive on", " real_ip_recursive off"),
-    (" TLSv1.2 ", " TLSv1 TLSv1.1 TLSv1.2 "),
     (" escape=json", ""),
 ];
 
@@ -136,7 +135,6 @@ const LIMITS: &[&str] = &[
     "large_client_header_buffers",
     "http2_max_concurrent_streams",
     "ssl_session_timeout",
-    "ssl_certificate_cache",
 ];
 /// What stands before such a number.
 const BEFORE: &[&str] = &[

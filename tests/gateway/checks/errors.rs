@@ -58,13 +58,13 @@ fn a_services_own_answers_pass(bench: &Bench) {
 fn own_errors_keep_their_4xx(bench: &Bench) {
     for path in IDENTITY_PROVIDER {
         for status in [400, 401, 403, 404, 405] {
-            let reply = answered(&bench.listed().host(AUTH), path, status);
+            let reply = answered(&bench.visitor(path).host(AUTH), path, status);
             assert_eq!(reply.status, status, "{path}");
             assert!(reply.text().contains("says Traceback"), "{path} {status}: {}", reply.text());
             reply.assert_secured();
         }
         for (status, code, retry) in MASKED.iter().filter(|(status, ..)| *status >= 500) {
-            let reply = answered(&bench.listed().host(AUTH), path, *status);
+            let reply = answered(&bench.visitor(path).host(AUTH), path, *status);
             reply.assert_error(*status, code).assert_secured();
             assert_eq!(reply.header("Retry-After"), *retry, "{path} {status}");
         }

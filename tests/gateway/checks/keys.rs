@@ -1,11 +1,11 @@
 //! API keys, checked at the edge.
 
 use crate::gateway::bench::Bench;
-use crate::gateway::facts::{CRAWLER_KEY, LEGACY_KEY, PROTECTED, PUBLIC, REPORTER_KEY};
+use crate::gateway::facts::{CRAWLER_KEY, LEGACY_KEY, ORIGIN, PROTECTED, PUBLIC, REPORTER_KEY};
 use crate::gateway::suite::checks;
 
 checks![Quick: no_key_401, wrong_keys_401, a_key_names_its_client, the_key_stays_at_the_edge, a_forwarded_key_goes_on,
-    a_key_opens_its_own_routes_only, nobody_names_a_client, guessing_is_counted];
+    a_key_opens_its_own_routes_only, nobody_names_a_client, guessing_is_counted, a_listed_site_may_send_a_key];
 
 const ROBOTS: &str = "/robots/list";
 const LEGACY: &str = "/legacy/list";
@@ -141,4 +141,24 @@ fn guessing_is_counted(bench: &Bench) {
     let replies = client.burst(40, &client.get(ROBOTS).header("X-Api-Key", "guess"));
     assert!(replies.iter().take(21).all(|reply| reply.status == 401));
     assert!(replies.iter().filter(|reply| reply.status == 429).count() > 9);
+}
+
+fn a_listed_site_may_send_a_key(bench: &Bench) {
+    let ask = |path: &str| {
+        let request = bench.client().request("OPTIONS", path).header("Origin", ORIGIN);
+        request.header("Access-Control-Request-Method", "GET").send()
+    };
+    let common = "Authorization, Content-Type, X-Requested-With";
+    for (path, headers) in [
+        (ROBOTS, format!("{common}, X-API-Key")),
+        (LEGACY, format!("{common}, X-Legacy-Key")),
+        (PROTECTED, common.to_owned()),
+    ] {
+        let reply = ask(path);
+        assert_eq!(
+            (reply.status, reply.header("Access-Control-Allow-Headers")),
+            (204, Some(&*headers)),
+            "{path}"
+        );
+    }
 }

@@ -25,7 +25,7 @@ fn every_route_counts_per_address(bench: &Bench) {
         .into_iter()
         .chain(identity_provider)
     {
-        let client = bench.listed().host(host);
+        let client = bench.visitor(path).host(host);
         assert_limited(
             |count| client.burst(count, &client.get(path).token("good-ann")),
             21,
@@ -49,7 +49,7 @@ fn every_address_counts_alone(bench: &Bench) {
 /// 5 a minute, burst 5: one every 12 seconds.
 fn the_strict_routes_let_six_through(bench: &Bench) {
     for (host, path) in STRICT {
-        let client = bench.listed().host(host);
+        let client = bench.visitor(path).host(host);
         assert_limited(|count| client.burst(count, &client.post(path, "name=ann")), 6, 6, "12");
     }
 }
@@ -71,7 +71,7 @@ fn the_strict_limit_spans_its_routes(bench: &Bench) {
 
 fn strict_routes_count_for_the_common_limit_too(bench: &Bench) {
     for (host, path) in STRICT {
-        let client = bench.listed().host(host);
+        let client = bench.visitor(path).host(host);
         client.burst(40, &client.get("/resources/x"));
         client.burst(40, &client.get(PUBLIC));
         assert_exhausted(&client, &client.post(path, ""));

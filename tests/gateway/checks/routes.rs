@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use crate::gateway::bench::Bench;
-use crate::gateway::facts::{API, FILES, ORIGIN, PROTECTED, PUBLIC, STAFF};
+use crate::gateway::facts::{ADMIN, API, AUTH, FILES, ORIGIN, PROTECTED, PUBLIC, STAFF};
 use crate::gateway::suite::checks;
 
 checks![Quick: a_route_names_its_methods, a_prefix_is_stripped, a_prefix_is_told, uploads_have_room, another_validator_decides,
     lists_of_addresses_come_first, a_whole_host_has_a_policy, watched_requests_are_audited, an_open_route_is_readable_by_all,
-    files_may_need_a_policy, without_a_credential_the_address_counts];
+    files_may_need_a_policy, without_a_credential_the_address_counts,
+    own_errors_do_not_leak_into_refusals, a_route_may_be_closed_to_sites];
 
 fn a_route_names_its_methods(bench: &Bench) {
     for method in ["POST", "PUT", "DELETE", "PATCH"] {
@@ -42,7 +43,7 @@ fn a_prefix_is_stripped(bench: &Bench) {
     }
     // Another spelling of the prefix must not reach the service with it.
     for sent in ["/%762/a", "/v%32/a"] {
-        let reply = bench.client().get(sent).send();
+        let reply = bench.client().post(sent, vec![b'x'; 3 << 20]).send();
         reply.assert_error(400, "bad_request");
         assert!(bench.seen(&reply).is_empty());
     }
@@ -86,6 +87,21 @@ fn uploads_have_room(bench: &Bench) {
     let reply = bench.client().post("/api/uploads/a", vec![b'x'; 3 << 20]).token("good-ann").send();
     assert_eq!(bench.service_saw(reply.assert_passed()).body.len(), 3 << 20);
     assert_eq!(bench.validator_saw(&reply).body.len(), 0);
+    // The body that belongs to an error is measured again on the way to the error's page.
+    let reply = bench
+        .client()
+        .post("/api/uploads/a", vec![b'x'; 3 << 20])
+        .token("good-ann")
+        .stub("hang-up")
+        .send();
+    reply.assert_error(502, "bad_gateway");
+    let reply = bench
+        .client()
+        .post("/api/uploads/a", vec![b'x'; 3 << 20])
+        .token("good-ann")
+        .stub("status=500")
+        .send();
+    reply.assert_error(500, "internal_error");
     let reply = bench.client().post("/api/uploads/a", vec![b'x'; 3 << 20]).send();
     reply.assert_error(401, "unauthorized");
     assert!(bench.seen(&reply).iter().all(|seen| seen.by_validator()));
@@ -164,6 +180,12 @@ fn an_open_route_is_readable_by_all(bench: &Bench) {
 fn files_may_need_a_policy(bench: &Bench) {
     let reply = bench.client().get("/private/clip.mp4").send();
     reply.assert_error(401, "unauthorized").assert_secured();
+    bench
+        .client()
+        .get("/private/clip.mp4")
+        .token("broken")
+        .send()
+        .assert_error(500, "internal_error");
     let reply = bench.client().get("/private/clip.mp4").token("good-ann").send();
     assert_eq!((reply.status, &*reply.text()), (200, "moving pictures"));
     assert_eq!(bench.seen(&reply).len(), 1, "the validator");
@@ -180,4 +202,20 @@ fn without_a_credential_the_address_counts(bench: &Bench) {
     refused.assert_error(429, "too_many_requests");
     assert_eq!(refused.header("Retry-After"), Some("10"));
     bench.client().get("/api/rare").send().assert_error(401, "unauthorized");
+}
+
+/// The service keeps its 403; whoever is not on the list gets the gateway's, however much he sends.
+fn own_errors_do_not_leak_into_refusals(bench: &Bench) {
+    let reply = bench.client().host(AUTH).post(ADMIN, vec![b'x'; 3 << 20]).send();
+    reply.assert_error(403, "forbidden").assert_secured();
+    assert!(bench.seen(&reply).is_empty());
+    let reply =
+        bench.listed().host(AUTH).post(ADMIN, vec![b'x'; 3 << 20]).stub("status=403").send();
+    assert!(reply.status == 403 && reply.text().contains("says Traceback"), "{reply:?}");
+}
+
+fn a_route_may_be_closed_to_sites(bench: &Bench) {
+    let reply = bench.client().get("/api/alone").token("good-ann").header("Origin", ORIGIN).send();
+    assert_eq!(reply.assert_passed().header("Access-Control-Allow-Origin"), None);
+    assert_eq!(reply.header("Vary"), None);
 }
