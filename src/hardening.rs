@@ -81,6 +81,39 @@ impl Verdict {
     }
 }
 
+/// A control that ends otherwise here than in production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Difference {
+    /// The control's id.
+    pub control: &'static str,
+    /// Its verdict in production.
+    pub production: Verdict,
+    /// Its verdict here.
+    pub here: Verdict,
+}
+
+/// What ends otherwise in `here` than in `production`, by the controls' ids.
+pub fn differences(production: &Hardening, here: &Hardening) -> Vec<Difference> {
+    let verdicts = |hardening: &Hardening| -> BTreeMap<&'static str, Verdict> {
+        hardening.findings.iter().map(|found| (found.control, found.verdict)).collect()
+    };
+    let (theirs, ours) = (verdicts(production), verdicts(here));
+    let controls: BTreeSet<&'static str> = theirs.keys().chain(ours.keys()).copied().collect();
+    // Advice that finds nothing has no finding: there is nothing left to do, as with HARDENED.
+    let of = |verdicts: &BTreeMap<&'static str, Verdict>, id: &str| {
+        verdicts.get(id).copied().unwrap_or(Verdict::Hardened)
+    };
+    controls
+        .into_iter()
+        .map(|control| Difference {
+            control,
+            production: of(&theirs, control),
+            here: of(&ours, control),
+        })
+        .filter(|difference| difference.production != difference.here)
+        .collect()
+}
+
 /// Mend `stack` by `controls` and say what was found.
 ///
 /// `lacks` names controls that the chosen target cannot express, each with a sentence.

@@ -10,7 +10,7 @@ use crate::description::Document;
 use crate::diagnostic::{Diagnostic, Position, Problems, did_you_mean};
 use crate::exposure::{Exposure, expose};
 use crate::gateway;
-use crate::hardening::{Hardening, harden};
+use crate::hardening::{Difference, Hardening, differences, harden};
 use crate::knowledge::Knowledge;
 use crate::lock::{self, Lock, LockError};
 use crate::report::{self, Report};
@@ -31,6 +31,8 @@ pub struct Hardened {
     pub lock: Lock,
     /// Networks that had to move.
     pub moved: Vec<NetworkName>,
+    /// Controls whose verdict is another one than production's; nothing for production itself.
+    pub differs: Vec<Difference>,
 }
 
 impl Hardened {
@@ -99,8 +101,17 @@ pub fn hardened(
         problems.add(locked(&error, None));
     }
     let lock::Allocation { lock, moved } = allocation;
-    problems.is_empty().then_some(Hardened { stack, hardening, lock, moved })
+    let differs = if environment == PRODUCTION {
+        Vec::new()
+    } else {
+        let theirs = hardened(document, PRODUCTION, target, old, today, &mut Problems::new());
+        theirs.map(|theirs| differences(&theirs.hardening, &hardening)).unwrap_or_default()
+    };
+    problems.is_empty().then_some(Hardened { stack, hardening, lock, moved, differs })
 }
+
+/// The environment that the others are held against.
+const PRODUCTION: &str = "production";
 
 /// Draw everything that stands below `deploy/ENV`.
 ///
@@ -140,6 +151,7 @@ pub fn draw(
         folder: to.folder,
         secrets_dir: to.secrets_dir,
         pool: hardened.pool(),
+        differs: &hardened.differs,
     };
     tree.absorb(report::draw(&report)?)?;
     Ok((tree, exposure))

@@ -192,3 +192,15 @@ fn a_stack_without_what_a_person_gives_is_not_unsealed() {
         fs::read_dir(to).unwrap().filter_map(|e| e.ok()?.file_name().into_string().ok()).collect();
     assert!(left.iter().all(|name| name.starts_with('.') || name == "tls"), "{left:?}");
 }
+
+/// Staging gets the same controls; what ends otherwise there is a line of its report.
+#[test]
+fn a_verdict_that_differs_from_production_is_told() {
+    let project = Project::new("minimal");
+    project.succeed(&["generate", "--env", "dev"]);
+    let told = |env: &str| project.read(&format!("deploy/{env}/HARDENING.md"));
+    assert!(!told("production").contains("Other than in production"));
+    // The example domain is nobody's; localhost is this machine.
+    let dev = told("dev");
+    assert!(dev.contains("| `certificate-domain` | MANUAL | HARDENED |"), "{dev}");
+}

@@ -54,7 +54,15 @@ struct View {
     fixed: usize,
     excepted: usize,
     manual: usize,
+    differs: Vec<Differs>,
     sections: Vec<ReportSection>,
+}
+
+#[derive(Serialize)]
+struct Differs {
+    control: &'static str,
+    production: &'static str,
+    here: &'static str,
 }
 
 /// The text of HARDENING.md.
@@ -69,6 +77,15 @@ pub(super) fn draw(report: &Report<'_>) -> Result<String, ReportError> {
         fixed: count(Verdict::Fixed),
         excepted: count(Verdict::Excepted),
         manual: count(Verdict::Manual),
+        differs: report
+            .differs
+            .iter()
+            .map(|difference| Differs {
+                control: difference.control,
+                production: difference.production.word(),
+                here: difference.here.word(),
+            })
+            .collect(),
         sections: sections(report.hardening),
     };
     Ok(templates::render("docs/HARDENING.md.j2", &view)?)

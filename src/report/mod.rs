@@ -1,11 +1,11 @@
-//! What a person reads of a drawn stack: HARDENING.md, RUNBOOK.md and exposure.yaml. Views of one value, so
-//! that no two of them can disagree.
+//! What a person reads of a drawn stack: HARDENING.md, RUNBOOK.md and exposure.yaml. Views of one
+//! value, so that no two of them can disagree.
 
 mod hardening;
 mod runbook;
 
 use crate::exposure::Exposure;
-use crate::hardening::Hardening;
+use crate::hardening::{Difference, Hardening};
 use crate::stack::Stack;
 use crate::targets::Target;
 use crate::templates::TemplateError;
@@ -31,6 +31,8 @@ pub struct Report<'a> {
     pub secrets_dir: &'a str,
     /// Addresses that the stack's networks are cut from.
     pub pool: &'a str,
+    /// Controls that end otherwise than in production.
+    pub differs: &'a [Difference],
 }
 
 /// Why a report could not be drawn.
