@@ -137,9 +137,10 @@ fn run(
     refuses: fn(&dyn Control) -> bool,
 ) -> Hardening {
     let exceptions = stack.exceptions.clone();
-    let mut accepted: BTreeMap<&str, BTreeMap<&Place, &Exception>> = BTreeMap::new();
+    let mut accepted = Accepted::new();
     for exception in &exceptions {
-        accepted.entry(&exception.control).or_default().insert(&exception.place, exception);
+        let places = accepted.entry(&exception.control).or_default();
+        places.entry(&exception.place).or_default().push(exception);
     }
     let mut used = BTreeSet::new();
     let mut hardening = Hardening { findings: Vec::new(), unused: Vec::new(), refused: Vec::new() };
@@ -147,7 +148,7 @@ fn run(
         let id = control.id();
         let (mut places, mut open) = (Vec::new(), Vec::new());
         for violation in control.check(stack) {
-            let exception = accepted.get(id).and_then(|at| covering(at, &violation.place));
+            let exception = accepted.get(id).and_then(|at| covering(at, &violation));
             if let Some(exception) = exception {
                 used.insert((exception.control.as_str(), &exception.place));
                 places.push(excepted(violation, exception));
@@ -170,17 +171,26 @@ fn run(
     hardening
 }
 
-/// The exception for `place`. One without a place of its own holds for the stack and its gateway.
+/// Exceptions by control and place.
+type Accepted<'a> = BTreeMap<&'a str, BTreeMap<&'a Place, Vec<&'a Exception>>>;
+
+/// The exception for a violation: of several at its place the one that stands where the violation
+/// does, else the last. One without a place of its own holds for the stack and its gateway.
 fn covering<'a>(
-    accepted: &BTreeMap<&Place, &'a Exception>,
-    place: &Place,
+    accepted: &BTreeMap<&Place, Vec<&'a Exception>>,
+    violation: &Violation,
 ) -> Option<&'a Exception> {
-    let same = match place {
+    let same = match &violation.place {
         Place::Gateway => &Place::Stack,
         Place::Stack => &Place::Gateway,
         place => place,
     };
-    accepted.get(place).or_else(|| accepted.get(same)).copied()
+    let exceptions = accepted.get(&violation.place).or_else(|| accepted.get(same))?;
+    let stands_there = |exception: &&&Exception| match &violation.origin {
+        Origin::Written(at) => exception.written.contains(at),
+        _ => false,
+    };
+    exceptions.iter().find(stands_there).or_else(|| exceptions.last()).copied()
 }
 
 /// Mend every open violation of one control, then look again: what is still there, or is there

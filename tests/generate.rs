@@ -204,3 +204,48 @@ fn a_verdict_that_differs_from_production_is_told() {
     let dev = told("dev");
     assert!(dev.contains("| `certificate-domain` | MANUAL | HARDENED |"), "{dev}");
 }
+
+/// Two streams of one service have two reasons.
+#[test]
+fn the_report_tells_the_reason_of_every_stream() {
+    let project = Project::new("web-api");
+    project.edit(
+        "\nenvironments:",
+        "\nstreams:\n  \"2525/tcp\": {service: app, port: 25, reason: \"inbound mail\"}\n  \"5353/udp\": {service: app, port: 53, reason: \"names\"}\n\nenvironments:",
+    );
+    project.succeed(&["generate"]);
+    let report = project.read("deploy/production/HARDENING.md");
+    assert!(report.contains("2525/tcp leads to it past every rule of the gateway. inbound mail"));
+    assert!(report.contains("5353/udp leads to it past every rule of the gateway. names"));
+}
+
+/// Every command that a message names can be given where it is read.
+#[test]
+fn unseal_names_the_compose_file_of_what_restarts() {
+    let project = Project::new("web-api");
+    let folder = project.root().join("unsealed");
+    let said = project.run(&["secrets", "unseal", "--to", folder.to_str().unwrap()]);
+    let said = text(&said.stderr);
+    assert!(
+        said.contains("docker compose -f deploy/production/compose.yaml restart app"),
+        "{said}"
+    );
+}
+
+/// What a drawn file tells a person to run is a command of this program.
+#[test]
+fn drawn_files_name_only_commands_that_exist() {
+    let project = Project::new("wavestack");
+    let help = text(&project.run(&["--help"]).stdout);
+    let commands: BTreeSet<&str> =
+        help.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    for (name, bytes) in project.files() {
+        let words = text(&bytes);
+        for named in words.split("portcullis ").skip(1) {
+            let after = words.len() - named.len() - "portcullis ".len();
+            let quoted = after == 0 || words[..after].ends_with(['`', '\n']);
+            let word: String = named.chars().take_while(char::is_ascii_lowercase).collect();
+            assert!(!quoted || commands.contains(word.as_str()), "{name}: portcullis {word}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Violation};
-use crate::stack::{MountSource, Place, Role, Stack};
+use crate::stack::{Backup, MountSource, Place, Role, Service, Stack};
 
 /// Every volume is backed up, and a restore was tried.
 pub(super) struct Backups;
@@ -45,7 +45,7 @@ impl Control for Backups {
                 .collect();
             if !volumes.is_empty() {
                 let words = format!("nothing here copies {}", volumes.join(", "));
-                let what = Found::unsaid(words, advice(&service.role));
+                let what = Found::unsaid(words, advice(service));
                 found.push(what.at(Place::Service(name.clone())));
             }
         }
@@ -53,17 +53,35 @@ impl Control for Backups {
     }
 }
 
-fn advice(role: &Role) -> String {
-    let Role::Known(kind) = role else { return format!("copy it at a quiet time{THEN}") };
-    let tool = match kind.as_str() {
-        "postgres" => "`pg_dumpall` as the administrator",
-        "mysql" => "`mysqldump --single-transaction --all-databases`",
-        "mariadb" => "`mariadb-dump --single-transaction --all-databases`",
-        "mongo" => "`mongodump`",
-        "redis" | "valkey" => "`BGSAVE` and copy dump.rdb (where it is more than a cache)",
-        _ => "the program's own export",
+fn advice(service: &Service) -> String {
+    let how = match &service.role {
+        Role::Known(kind) => match kind.as_str() {
+            "postgres" | "pgvector" | "postgis" | "timescaledb" => {
+                "run `pg_dumpall` as the administrator"
+            }
+            "mysql" => "run `mysqldump --single-transaction --all-databases`",
+            "mariadb" => "run `mariadb-dump --single-transaction --all-databases`",
+            "mongo" => "run `mongodump`",
+            "redis" | "valkey" => "copy it while it is stopped (where it is more than a cache)",
+            _ => "run the program's own export",
+        },
+        _ => "copy it at a quiet time",
     };
-    format!("run {tool} every day{THEN}")
+    let (when, keep) = match &service.backup {
+        Backup::Unsaid => ("every day".to_owned(), String::new()),
+        Backup::Planned { schedule, keep } => (times(schedule), format!(", keep {keep} copies")),
+    };
+    format!("{how} {when}{keep}{THEN}")
+}
+
+fn times(schedule: &str) -> String {
+    match schedule {
+        "hourly" => "every hour".to_owned(),
+        "daily" => "every day".to_owned(),
+        "weekly" => "every week".to_owned(),
+        "monthly" => "every month".to_owned(),
+        cron => format!("at `{cron}` (cron)"),
+    }
 }
 
 const THEN: &str =
@@ -77,6 +95,16 @@ mod tests {
     #[test]
     fn fires_on_every_volume_that_is_written() {
         assert_eq!(places(&Backups, |_| {}), "service db");
+    }
+
+    #[test]
+    fn asks_for_as_many_copies_as_the_description() {
+        let mut stack = crate::stack::testing::sample();
+        assert!(Backups.check(&stack)[0].advice.contains("administrator every day, encrypt"));
+        let schedule = "30 2 * * *".to_owned();
+        db(&mut stack).backup = Backup::Planned { schedule, keep: 14 };
+        let advice = &Backups.check(&stack)[0].advice;
+        assert!(advice.contains("at `30 2 * * *` (cron), keep 14 copies, encrypt"), "{advice}");
     }
 
     #[test]

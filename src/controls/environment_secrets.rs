@@ -50,8 +50,8 @@ impl Control for EnvironmentSecrets {
 
 const OF_OUR_OWN: &str = "let the program read the file that NAME_FILE names, then move the secret \
      from `env_secrets:` to `secrets:`";
-const OF_AN_IMAGE: &str = "the image reads nothing else: look for `*_FILE` in its later versions, and \
-     keep crash reports and access to the host to few";
+const OF_AN_IMAGE: &str = "where a version of the image reads `NAME_FILE`, move the secret from \
+     `env_secrets:` to `secrets:`; keep crash reports and access to the host to few";
 
 #[cfg(test)]
 mod tests {

@@ -69,7 +69,7 @@ keys! {
         /// Databases of a known database image with the services that use each: the first owns
         /// it, the others read and write. Default: one per service that needs it.
         pub databases: Map<DatabaseName, Vec<Located<ServiceName>>>,
-        /// How often the data should be saved and how many copies should be kept.
+        /// How often the data should be saved and how many copies should be kept: the report asks for it.
         pub backup: Option<Located<Backup>>,
         /// Starts only with `--profile NAME`.
         pub profile: Option<Located<ProfileName>>,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::controls::{Page, Section};
 use crate::stack::testing::{position, sample, service, written};
-use crate::stack::{Service, Sourced};
+use crate::stack::{Position, Service, Sourced, Stream, Transport};
 
 /// Process 1 must reap children; the database's cannot be mended.
 struct Reaped;
@@ -104,6 +104,34 @@ fn an_exception_covers_its_place_alone_and_keeps_the_value() {
     assert!(!*stack.services["app"].init && hardening.refused.is_empty());
     let unused: Vec<String> = hardening.unused.iter().map(|e| e.control.clone()).collect();
     assert_eq!(unused, ["reaped", "raeped"], "nothing found there, and an unknown control");
+}
+
+#[test]
+fn of_two_exceptions_at_one_place_each_explains_what_stands_where_it_does() {
+    let mut stack = sample();
+    let name = service("db");
+    for (line, reason) in [(7, "inbound mail"), (9, "names")] {
+        let at = Position { line, ..position() };
+        stack.gateway.streams.push(Stream {
+            port: 1000,
+            transport: Transport::Tcp,
+            service: name.clone(),
+            service_port: 25,
+            reason: reason.to_owned(),
+            origin: Origin::Written(at),
+        });
+        stack.exceptions.push(Exception {
+            control: "streams".to_owned(),
+            place: Place::Service(name.clone()),
+            reason: reason.to_owned(),
+            until: String::new(),
+            written: vec![at],
+        });
+    }
+    let hardening = harden(&mut stack, crate::controls::ALL, &[]);
+    let streams = hardening.findings.iter().find(|finding| finding.control == "streams").unwrap();
+    let told: Vec<&str> = streams.places.iter().map(|place| place.advice.as_str()).collect();
+    assert_eq!(told, ["inbound mail", "names"]);
 }
 
 #[test]

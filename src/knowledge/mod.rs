@@ -64,6 +64,13 @@ impl Knowledge {
         files("stacks").map(|(name, _)| name).collect()
     }
 
+    /// The repository to write for an image that people call `name`, for example `keycloak`.
+    pub fn repository(&self, name: &str) -> Option<String> {
+        let (name, text) = files("images").find(|(file, _)| *file == name)?;
+        let known: ImageKnowledge = read("images", name, text).ok()?;
+        known.repositories.into_iter().next()
+    }
+
     /// Names of the known images' files, sorted.
     pub fn image_names(&self) -> Vec<&'static str> {
         files("images").map(|(name, _)| name).collect()

@@ -143,3 +143,9 @@ fn tags_choose_the_variant() {
     let moved = facts("postgres:18").volumes.unwrap();
     assert_eq!(moved.get("data").map(String::as_str), Some("/var/lib/postgresql"));
 }
+
+#[test]
+fn a_short_name_leads_to_the_repository() {
+    assert_eq!(Knowledge.repository("keycloak").unwrap(), "quay.io/keycloak/keycloak");
+    assert_eq!(Knowledge.repository("no-such-image"), None);
+}

@@ -1,6 +1,7 @@
 //! What a person reads of a drawn stack: HARDENING.md, RUNBOOK.md and exposure.yaml. Views of one
 //! value, so that no two of them can disagree.
 
+mod backup;
 mod hardening;
 mod runbook;
 

@@ -1,10 +1,13 @@
 //! RUNBOOK.md: the commands of this very stack.
 
+use std::net::SocketAddr;
+
 use serde::Serialize;
 
+use super::backup::{Backup, backups};
 use super::{Report, ReportError};
 use crate::stack::{
-    Access, Derived, HostName, PolicyKind, Purpose, Role, Route, RoutePath, SecretKind, SecretName,
+    Access, Derived, HostName, PolicyKind, Purpose, Route, RoutePath, SecretKind, SecretName,
     Service, ServiceName, SettingValue, Stack, TlsIssuer,
 };
 use crate::templates;
@@ -49,12 +52,6 @@ struct Readers {
 struct Roles {
     service: String,
     script: String,
-}
-
-#[derive(Serialize)]
-struct Backup {
-    save: String,
-    restore: String,
 }
 
 #[derive(Serialize)]
@@ -252,37 +249,11 @@ fn databases(stack: &Stack) -> Vec<Roles> {
         .collect()
 }
 
-fn backups(stack: &Stack) -> Vec<Backup> {
-    let known = |service: &Service, kinds: &[&str]| matches!(&service.role, Role::Known(name) if kinds.iter().any(|kind| name.starts_with(kind)));
-    let mut backups = Vec::new();
-    for (name, service) in &stack.services {
-        if known(service, &["postgres", "pgvector", "postgis", "timescale"]) {
-            let dump = "PGPASSWORD=$(cat /run/secrets/*_password)";
-            backups.push(Backup {
-                save: format!(
-                    "dc exec -T {name} sh -c '{dump} pg_dumpall -U postgres' > {name}.sql"
-                ),
-                restore: format!(
-                    "dc exec -T {name} sh -c '{dump} psql -q -U postgres -d postgres' < {name}.sql"
-                ),
-            });
-        } else if known(service, &["redis", "valkey"]) {
-            backups.push(Backup {
-                save: format!("dc cp {name}:/data {name}-data"),
-                restore: format!(
-                    "dc stop {name} && dc cp {name}-data/. {name}:/data && dc start {name}"
-                ),
-            });
-        }
-    }
-    backups
-}
-
 fn published(stack: &Stack) -> String {
     let ports = stack.services.values().flat_map(|service| &service.published);
     joined(ports.map(|port| {
         let transport = if port.udp { "udp" } else { "tcp" };
-        format!("{}:{}/{transport}", port.address, port.host_port)
+        format!("{}/{transport}", SocketAddr::new(port.address, port.host_port))
     }))
 }
 

@@ -33,10 +33,13 @@ pub(super) fn known(
         Ok(None) => {
             let names = resolution.knowledge.image_names();
             let last = image.value.repository().rsplit('/').next().unwrap_or_default();
-            let help = did_you_mean(last, names.iter().copied()).unwrap_or_else(|| {
-                "write `image:` instead, with `user:`, `health:`, `volumes:` and `writable:`"
-                    .to_owned()
-            });
+            let otherwise =
+                "write `image:` instead, with `user:`, `health:`, `volumes:` and `writable:`";
+            let help = match resolution.knowledge.repository(last) {
+                Some(repository) => format!("write `{repository}:TAG`"),
+                None => did_you_mean(last, names.iter().copied())
+                    .unwrap_or_else(|| otherwise.to_owned()),
+            };
             let message =
                 format!("the image `{}` is not one that we know", image.value.repository());
             resolution.problems.add(Diagnostic::at(image.at, "unknown-image", message).help(help));

@@ -7,7 +7,8 @@ use crate::compose;
 use crate::description::{self, Located, Setting, VolumeSource};
 use crate::diagnostic::Diagnostic;
 use crate::stack::{
-    Command, Mount, MountSource, Origin, Service, ServiceName, SettingValue, Sourced, Volume,
+    Backup, Command, Mount, MountSource, Origin, Service, ServiceName, SettingValue, Sourced,
+    Volume,
 };
 
 /// Add every service of the description.
@@ -22,6 +23,7 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
             builds::finish(&mut service);
             health::add(resolution, &name.value, keys, &mut service);
             raw_keys(resolution, keys, &mut service);
+            service.backup = backup(keys);
             resolution.stack.services.insert(name.value.clone(), service);
         } else {
             resolution.problems.spoil(name.value.as_str());
@@ -89,6 +91,13 @@ fn process(keys: &description::Service, service: &mut Service) {
     for path in &keys.writable {
         service.writable.insert(path.value.as_str().to_owned());
     }
+}
+
+fn backup(keys: &description::Service) -> Backup {
+    keys.backup.as_ref().map_or(Backup::Unsaid, |backup| Backup::Planned {
+        schedule: backup.value.schedule.value.as_str().to_owned(),
+        keep: backup.value.keep.value.get(),
+    })
 }
 
 /// What a person says is no longer a guess of ours.

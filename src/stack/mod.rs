@@ -5,6 +5,7 @@
 //! nobody wrote holds what Docker or nginx would do without us, and says so in its origin.
 
 mod address;
+mod backup;
 mod exception;
 mod gateway;
 mod health;
@@ -30,6 +31,7 @@ pub(crate) mod testing;
 use std::collections::BTreeMap;
 
 pub use address::{AddressRange, InvalidAddress, Publish};
+pub use backup::Backup;
 pub use exception::Exception;
 pub use gateway::{
     AccessLog, CorsRule, ErrorBodies, Gateway, Guards, Host, IdentityHeaders, OriginRule, Stream,

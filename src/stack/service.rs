@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::{
-    Command, Confinement, Health, ImageReference, Limits, Logging, Mount, Namespace, Origin,
-    PolicyName, ProfileName, Recipe, Restart, Seconds, SecretUse, ServiceName, SettingName,
+    Backup, Command, Confinement, Health, ImageReference, Limits, Logging, Mount, Namespace,
+    Origin, PolicyName, ProfileName, Recipe, Restart, Seconds, SecretUse, ServiceName, SettingName,
     SettingValue, Sourced, Tmpfs, Ulimit, User,
 };
 
@@ -146,6 +146,8 @@ pub struct Service {
     pub replicas: Sourced<u16>,
     /// Labels of the container.
     pub labels: BTreeMap<String, String>,
+    /// How often its data should be saved.
+    pub backup: Backup,
     /// True for a job that runs to its end.
     pub once: bool,
     /// Compose keys that the model has no word for, as YAML text of one value each, carried unchanged.
@@ -197,6 +199,7 @@ impl Service {
             profiles: BTreeSet::new(),
             replicas: Sourced::plain(1),
             labels: BTreeMap::new(),
+            backup: Backup::default(),
             once: false,
             carried: BTreeMap::new(),
         }

@@ -19,7 +19,10 @@ pub(super) fn run(
     }
     let restart = readers(project, &installed);
     if !restart.is_empty() {
-        world.say(&format!("if the stack runs: docker compose restart {}", restart.join(" ")))?;
+        let file = project.root.join(project.out.as_str()).join("compose.yaml");
+        let file = file.strip_prefix(".").unwrap_or(&file);
+        let services = restart.join(" ");
+        world.say(&format!("if the stack runs: docker compose -f {file} restart {services}"))?;
     }
     Ok(())
 }

@@ -123,7 +123,9 @@ fn rules_of(control: &str) -> impl Iterator<Item = &'static str> {
 fn unpinned(service: &Service) -> Option<&'static str> {
     match (service.image.digest(), service.recipe.is_empty()) {
         (Digest::Sha256(_), _) => None,
-        (Digest::Unpinned, true) => Some("not pinned by digest yet: run `portcullis pin`"),
+        (Digest::Unpinned, true) => {
+            Some("not pinned by digest yet: HARDENING.md, `image-digest`, says how")
+        }
         (Digest::Unpinned, false) => Some("built from the Dockerfile beside this file"),
     }
 }
