@@ -30,7 +30,6 @@ fn locations_stand_by_class_and_then_by_path() {
             "# -- public --",
             "location = /api/auth/login {",
             "location = /api/health {",
-            "location = /files {",
             "location ^~ /files/ {",
             "location = /tools/admin {",
             "location ^~ /tools/admin/ {",
