@@ -56,6 +56,8 @@ fn a_new_service_is_a_small_change() {
         "  postgres:\n    use:",
         "  search:\n    build: {context: apps/search, runtime: node}\n    command: [node, server.js]\n    port: 4000\n    health: /health\n    needs: [redis]\n    routes: {/search/: {}}\n  postgres:\n    use:",
     );
+    let told = project.succeed(&["diff"]);
+    assert!(told.contains("\nup -d recreates gateway, redis\nup -d starts search\n"), "{told}");
     project.succeed(&["generate"]);
     let after = project.files();
     let gone: Vec<&String> = before.keys().filter(|name| !after.contains_key(*name)).collect();

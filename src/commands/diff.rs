@@ -5,8 +5,10 @@ use serde_json::json;
 use super::project::Project;
 use super::{Failure, World};
 use crate::cli::{Common, DiffArgs, Format};
+use crate::compose::{Affected, ComposeFile, affected};
+use crate::diagnostic::Problems;
 use crate::exposure::{Change, Effect, Exposure, compare};
-use crate::tree::{Diff, Disk, Found, TreePath};
+use crate::tree::{Diff, Disk, Found, Tree, TreePath};
 
 pub(super) fn run(args: &DiffArgs, common: &Common, world: &mut World<'_>) -> Result<(), Failure> {
     let project = Project::open(common, world)?;
@@ -14,10 +16,11 @@ pub(super) fn run(args: &DiffArgs, common: &Common, world: &mut World<'_>) -> Re
     let changes = compare(&before(&project)?, &exposure);
     let comparison = crate::tree::compare(&project.disk, &project.out, &tree)?;
     let files = Diff::of(&comparison, &tree);
+    let running = running(&project, &tree)?;
     let text = match args.format {
-        Format::Text => text(&changes, &files),
-        Format::Markdown => markdown(&changes, &files),
-        Format::Json => json(&project, &changes, &files),
+        Format::Text => text(&changes, &running, &files),
+        Format::Markdown => markdown(&changes, &running, &files),
+        Format::Json => json(&project, &changes, &running, &files),
     };
     world.print(&text)?;
     if args.exit_code && (!changes.is_empty() || !files.is_empty()) {
@@ -37,6 +40,19 @@ fn before(project: &Project) -> Result<Exposure, Failure> {
     Ok(Exposure::parse(0, &text).unwrap_or_default())
 }
 
+/// What a running stack would feel; nothing where none is drawn yet.
+fn running(project: &Project, tree: &Tree) -> Result<Affected, Failure> {
+    let path = project.out.join(&TreePath::new("compose.yaml")?);
+    let (Found::File { bytes, .. }, Some(drawn)) =
+        (project.disk.look(&path)?, tree.get("compose.yaml"))
+    else {
+        return Ok(Affected::default());
+    };
+    let read =
+        |bytes: &[u8]| ComposeFile::read(0, &String::from_utf8_lossy(bytes), &mut Problems::new());
+    Ok(affected(&read(&bytes), &read(&drawn.bytes)))
+}
+
 fn word(effect: Effect) -> &'static str {
     match effect {
         Effect::MoreExposed => "more exposed",
@@ -45,7 +61,7 @@ fn word(effect: Effect) -> &'static str {
     }
 }
 
-fn text(changes: &[Change], files: &Diff) -> String {
+fn text(changes: &[Change], running: &Affected, files: &Diff) -> String {
     let mut text = String::new();
     for change in changes {
         text += &format!("{}: {}\n", word(change.effect), change.section.name());
@@ -55,13 +71,16 @@ fn text(changes: &[Change], files: &Diff) -> String {
             }
         }
     }
-    if !changes.is_empty() && !files.is_empty() {
+    for line in running.lines() {
+        text += &format!("{}\n", line.replace('`', ""));
+    }
+    if !text.is_empty() && !files.is_empty() {
         text += "\n";
     }
     text + &files.to_string()
 }
 
-fn markdown(changes: &[Change], files: &Diff) -> String {
+fn markdown(changes: &[Change], running: &Affected, files: &Diff) -> String {
     let mut text = String::from("### Exposure\n\n");
     if changes.is_empty() {
         text += "Nothing more and nothing less can be reached or read.\n";
@@ -74,6 +93,12 @@ fn markdown(changes: &[Change], files: &Diff) -> String {
         let section = change.section.name();
         text += &format!("| **{}** | {section} | {before} | {after} |\n", word(change.effect));
     }
+    if !running.lines().is_empty() {
+        text += "\n### A running stack\n\n";
+    }
+    for line in running.lines() {
+        text += &format!("- {line}\n");
+    }
     text += "\n### Files\n\n";
     if files.is_empty() {
         return text + "No file changes.\n";
@@ -81,7 +106,7 @@ fn markdown(changes: &[Change], files: &Diff) -> String {
     text + &crate::escape::markdown::fenced(&files.to_string()).unwrap_or_default() + "\n"
 }
 
-fn json(project: &Project, changes: &[Change], files: &Diff) -> String {
+fn json(project: &Project, changes: &[Change], running: &Affected, files: &Diff) -> String {
     let change = |change: &Change| {
         json!({
             "effect": word(change.effect),
@@ -95,6 +120,7 @@ fn json(project: &Project, changes: &[Change], files: &Diff) -> String {
         "version": 1,
         "environment": project.stack().environment.as_str(),
         "exposure": changes.iter().map(change).collect::<Vec<_>>(),
+        "services": running,
         "files": files.files.iter().map(file).collect::<Vec<_>>(),
     });
     format!("{value:#}\n")

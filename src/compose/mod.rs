@@ -5,6 +5,7 @@
 //! file's checkers ask for, and keeps the keys it has no field for, so that reading and writing
 //! lose nothing.
 
+mod affected;
 mod build;
 pub mod conventions;
 mod deploy;
@@ -23,6 +24,7 @@ mod ulimit;
 mod volume;
 mod words;
 
+pub use affected::{Affected, affected};
 pub use build::Build;
 pub use deploy::{Deploy, ResourceLimits, Resources};
 pub use dollar::{doubled, undoubled};
