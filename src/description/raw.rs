@@ -12,13 +12,16 @@ pub struct RawKeys(pub Node);
 
 impl Read for RawKeys {
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
-        if node.mapping().is_none() {
-            wrong_type(
-                node,
-                "a map",
-                problems,
-                "write a map with keys of a Compose service".into(),
-            );
+        let Some(keys) = node.mapping() else {
+            let help = "write a map with keys of a Compose service".to_owned();
+            wrong_type(node, "a map", problems, help);
+            return None;
+        };
+        // The reports name the keys that nothing understands; Compose has none with other characters.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if let Some((key, _)) = keys.iter().find(|(key, _)| !key.text.chars().all(plain)) {
+            let help = "write a key of a Compose service: letters, digits, '.', '_' and '-'";
+            problems.report(key.at, "wrong-value", "this is no key of a Compose service", help);
             return None;
         }
         Some(Self(node.clone()))
