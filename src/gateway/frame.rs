@@ -265,14 +265,10 @@ fn key_policies(stack: &Stack) -> Vec<KeyPolicy> {
     keyed.collect()
 }
 
-/// Closed paths without a slash at the end, and every validator's own.
+/// Closed paths without a slash at the end.
 fn closed(gateway: &Gateway) -> Vec<String> {
-    let validators = gateway.policies.values().filter_map(|policy| match &policy.kind {
-        PolicyKind::Validator(validator) => Some(&validator.path),
-        PolicyKind::ApiKey(_) | PolicyKind::Oidc(_) => None,
-    });
-    let paths = gateway.closed.keys().chain(validators);
-    let trimmed: BTreeSet<_> = paths.map(|path| path.as_str().trim_end_matches('/')).collect();
+    let trimmed: BTreeSet<_> =
+        gateway.closed.keys().map(|path| path.as_str().trim_end_matches('/')).collect();
     trimmed.into_iter().map(str::to_owned).collect()
 }
 

@@ -7,8 +7,8 @@ use crate::description::{self, Build, Located, RuntimeName};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::knowledge::{LimitFacts, RuntimeKnowledge};
 use crate::stack::{
-    Bytes, Command, CpuShare, ImageReference, Installer, Limits, MountSource, Origin, Recipe, Role,
-    Runtime, Service, ServiceName, SettingName, SettingValue, Sourced,
+    Bytes, Command, CpuShare, ImageReference, Installer, Limits, Origin, Recipe, Role, Runtime,
+    Service, ServiceName, SettingName, SettingValue, Sourced,
 };
 
 /// Folder of the built files of a static site, as the common bundlers name it.
@@ -45,16 +45,6 @@ pub(super) fn service(
     service.recipe = vec![recipe];
     service.writable.insert("/tmp".to_owned());
     Some(service)
-}
-
-/// What the recipe can say only when the service's mounts are known.
-pub(super) fn finish(service: &mut Service) {
-    let named = |source: &MountSource| matches!(source, MountSource::Volume(_));
-    let paths = service.mounts.iter().filter(|m| named(&m.source) && !m.read_only);
-    let paths: Vec<String> = paths.map(|mount| mount.target.clone()).collect();
-    for recipe in &mut service.recipe {
-        recipe.owned_paths.extend(paths.iter().cloned());
-    }
 }
 
 fn drawn(

@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{Resolution, accounts};
 use crate::description::{self, ApiKey, ApiKeys, Located, PolicyKind as Kind, Validator};
-use crate::diagnostic::{Diagnostic, Position};
+use crate::diagnostic::Position;
 use crate::stack::{
-    ApiKeyPolicy, Derived, HeaderName, OidcPolicy, Origin, Policy, PolicyKind, PolicyName, Secret,
-    SecretKind, SecretName, ServiceName, Sourced, ValidatorPolicy,
+    ApiKeyPolicy, Derived, HeaderName, OidcPolicy, Origin, Policy, PolicyKind, PolicyName,
+    SecretKind, SecretName, ServiceName, ValidatorPolicy,
 };
 
-/// Fewest characters of a key that the gateway looks up: what the edge must refuse to guess at.
-const SHORTEST_KEY: u32 = 16;
 /// oauth2-proxy takes cookie secrets of exactly 16, 24 or 32 bytes.
 const COOKIE_SECRET_LENGTH: u32 = 32;
 /// Header of an API key where the description names none.
@@ -81,7 +79,7 @@ fn api_key(
             .collect(),
     };
     for (secret, at) in clients.values() {
-        require(resolution, secret, *at, SHORTEST_KEY);
+        require(resolution, secret, *at);
     }
     let table = resolution.own_secret(&["gateway", "keys", name.as_str()])?;
     let header = match &keys.header {
@@ -107,7 +105,7 @@ fn oidc(
     oidc: &Located<description::Oidc>,
 ) -> Option<PolicyKind> {
     let keys = &oidc.value;
-    require(resolution, &keys.client_secret.value, keys.client_secret.at, 1);
+    require(resolution, &keys.client_secret.value, keys.client_secret.at);
     let cookie_secret = resolution.own_secret(&["gateway", "oidc", name.as_str(), "cookie"])?;
     if let Some(secret) = resolution.stack.secrets.get_mut(&cookie_secret) {
         *secret = accounts::generated(COOKIE_SECRET_LENGTH);
@@ -125,25 +123,10 @@ fn oidc(
     }))
 }
 
-/// The secret exists, and is at least so long.
-fn require(resolution: &mut Resolution<'_>, name: &SecretName, at: Position, minimum: u32) {
-    let Some(secret) = resolution.stack.secrets.get_mut(name) else {
+/// The secret exists.
+fn require(resolution: &mut Resolution<'_>, name: &SecretName, at: Position) {
+    if !resolution.stack.secrets.contains_key(name) {
         let known: Vec<String> = resolution.stack.secrets.keys().map(ToString::to_string).collect();
         resolution.unknown("secret", name.as_str(), at, known.iter().map(String::as_str));
-        return;
-    };
-    if let Some(message) = too_short(secret, minimum) {
-        let help = format!("a key that the gateway looks up has {minimum} characters or more");
-        resolution.problems.add(Diagnostic::at(at, "short-key", message).help(help));
     }
-}
-
-/// Raise the minimum where nobody wrote one; a written one that is lower is an error.
-fn too_short(secret: &mut Secret, minimum: u32) -> Option<String> {
-    if !secret.minimum.origin().is_written() {
-        secret.minimum = Sourced::derived(minimum.max(*secret.minimum));
-        return None;
-    }
-    (*secret.minimum < minimum)
-        .then(|| format!("its minimum is {}, below {minimum}", *secret.minimum))
 }

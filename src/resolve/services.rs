@@ -20,7 +20,6 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
             limits(keys, &mut service);
             mounts(resolution, keys, &mut service);
             settings(resolution, keys, &mut service);
-            builds::finish(&mut service);
             health::add(resolution, &name.value, keys, &mut service);
             raw_keys(resolution, keys, &mut service);
             service.backup = backup(keys);
