@@ -187,7 +187,7 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "a key that is too short",
         "robot_key: {generate: {length: 43}}",
         "robot_key: {provided: true, minimum: 8}",
-        "short-key",
+        "secret-length",
     ),
     (
         "a line break in a built command",

@@ -134,7 +134,7 @@ fn dockerfiles(stack: &Path) -> Result<Vec<String>, String> {
 }
 
 /// Runs a judge and returns all that it said; anything but exit code 0 makes that an error.
-fn run(name: &str, stack: &Path, arguments: &[&str]) -> Result<String, String> {
+pub(crate) fn run(name: &str, stack: &Path, arguments: &[&str]) -> Result<String, String> {
     let path = format!("{}:{}", tools().display(), std::env::var("PATH").unwrap_or_default());
     let output = Command::new(program(name))
         .args(arguments)
