@@ -251,3 +251,31 @@ fn drawn_files_name_only_commands_that_exist() {
         }
     }
 }
+
+#[test]
+fn a_project_that_cannot_be_made_leaves_nothing() {
+    let project = Project::empty("around");
+    fs::create_dir(project.root()).unwrap();
+    for (arguments, code) in [
+        (&["--env", "nowhere"][..], 2),
+        (&["--out", "../outside"], 2),
+        (&["--out", "portcullis.yaml"], 3),
+        (&["--domain", "example.org", "--email", "nobody"], 2),
+        (&["--domain", "two words"], 2),
+        (&["--recipient", "garbage"], 2),
+    ] {
+        let made = project.run(&[&["new", "a/b"], arguments].concat());
+        assert_eq!(made.status.code(), Some(code), "{arguments:?}: {}", text(&made.stderr));
+        let left: Vec<_> = fs::read_dir(project.root()).unwrap().collect();
+        assert!(left.is_empty(), "{arguments:?}: {left:?}");
+    }
+}
+
+#[test]
+fn half_a_value_is_not_sealed() {
+    let project = Project::new("wavestack");
+    let bundle = project.read("secrets/production.yaml");
+    let set = project.feed(&["secrets", "set", "gateway_client_secret"], &"a1".repeat(1 << 20));
+    assert_eq!(set.status.code(), Some(2), "{}", text(&set.stderr));
+    assert_eq!(project.read("secrets/production.yaml"), bundle);
+}

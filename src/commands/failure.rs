@@ -34,6 +34,18 @@ impl Failure {
         }
     }
 
+    /// The same, with a line more.
+    pub(super) fn with(self, line: &str) -> Self {
+        let more = |text: String| format!("{}\n{line}", text.trim_end());
+        match self {
+            Self::Found(text) => Self::Found(more(text)),
+            Self::Input(text) => Self::Input(more(text)),
+            Self::Refused(text) => Self::Refused(more(text)),
+            Self::Machine(text) => Self::Machine(more(text)),
+            Self::Child(code) => Self::Child(code),
+        }
+    }
+
     /// A mistake outside any file.
     pub(super) fn mistake(diagnostic: &Diagnostic) -> Self {
         let help = diagnostic.help.as_ref().map(|help| format!("\n  help: {help}"));

@@ -24,6 +24,12 @@ deploy/*/.portcullis/staged/
 .*.portcullis-new
 ";
 
+/// The files that [`write`] makes.
+pub(super) const WRITTEN: [&str; 3] = [DESCRIPTION, SCHEMA, GITIGNORE];
+const DESCRIPTION: &str = "portcullis.yaml";
+const SCHEMA: &str = "portcullis.schema.json";
+const GITIGNORE: &str = ".gitignore";
+
 /// What a project begins with.
 pub(super) struct Start<'a> {
     pub(super) preset: &'a str,
@@ -67,8 +73,8 @@ pub(super) fn write(
     fs_err::create_dir_all(dir)?;
     let disk = RealDisk::open(dir)?;
     let schema = crate::description::schema();
-    create_new(&disk, &TreePath::new("portcullis.yaml")?, text.as_bytes(), Mode::Plain)?;
-    for (name, text) in [("portcullis.schema.json", schema.as_str()), (".gitignore", IGNORED)] {
+    create_new(&disk, &TreePath::new(DESCRIPTION)?, text.as_bytes(), Mode::Plain)?;
+    for (name, text) in [(SCHEMA, schema.as_str()), (GITIGNORE, IGNORED)] {
         match create_new(&disk, &TreePath::new(name)?, text.as_bytes(), Mode::Plain) {
             Ok(()) | Err(crate::tree::DiskError::Exists { .. }) => {}
             Err(error) => return Err(error.into()),

@@ -210,6 +210,8 @@ fn read_bundle(
             problems.add(*mistake);
             Failure::Input(sources.report(&problems))
         }
+        secrets::BundleFileError::Refused(error) => error.into(),
+        secrets::BundleFileError::NotText { .. } => Failure::Input(format!("error: {error}")),
         other => Failure::Machine(format!("error: {other}")),
     })
 }

@@ -8,6 +8,9 @@ use super::Failure;
 use crate::cli::Color;
 use crate::secrets::{Randomness, SecretValue};
 
+/// The most that is read from standard input, in bytes.
+const MOST: u64 = 1 << 20;
+
 /// Everything outside that a command uses; tests pass their own.
 pub struct World<'a> {
     /// Results.
@@ -82,7 +85,12 @@ impl World<'_> {
     /// Everything on standard input, at most a mebibyte.
     pub(super) fn input(&self) -> Result<SecretValue, Failure> {
         let mut bytes = Vec::new();
-        std::io::stdin().take(1 << 20).read_to_end(&mut bytes)?;
-        Ok(SecretValue::new(bytes))
+        let read = std::io::stdin().take(MOST + 1).read_to_end(&mut bytes)?;
+        let value = SecretValue::new(bytes);
+        if read as u64 > MOST {
+            // Half a value must not be sealed as if it were the whole.
+            return Err(Failure::Input("error: standard input is larger than 1 MiB".into()));
+        }
+        Ok(value)
     }
 }

@@ -2,7 +2,9 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, route_at, routes};
+use super::contract::{
+    Control, Found, Page, Section, Violation, gateway, gateway_at, route_at, routes,
+};
 use crate::stack::{Origin, Place, Rate, RateKey, RateName, RateUnit, Sourced, Stack};
 
 /// Every route has the default rate.
@@ -30,7 +32,7 @@ impl Control for RateLimits {
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {
-        routes(stack, |route| {
+        let mut found = routes(stack, |route| {
             (!route.rates.iter().any(is_default)).then(|| match route.rates.is_empty() {
                 true => Found::in_value(
                     &route.rates,
@@ -39,10 +41,29 @@ impl Control for RateLimits {
                 ),
                 false => Found::unsaid("requests are not counted at the default rate", "nothing"),
             })
-        })
+        });
+        found.extend(gateway(stack, |gateway| {
+            let default = gateway.rates.iter().find(|(name, _)| is_default(name));
+            default.filter(|(_, rate)| rate.key == RateKey::Credential).map(|(_, rate)| {
+                Found::in_value(
+                    rate,
+                    "the default rate counts what a client sends, which it can change with each request",
+                    "count `default` per address, and per credential in a rate of another name",
+                )
+            })
+        }));
+        found
     }
 
     fn mend(&self, stack: &mut Stack, at: &Place) {
+        if let Some(gateway) = gateway_at(stack, at) {
+            let mut rates = gateway.rates.iter_mut();
+            if let Some((_, rate)) = rates.find(|(name, _)| is_default(name)) {
+                let key = RateKey::Address;
+                rate.mend(Rate { key, ..**rate }, self.id());
+            }
+            return;
+        }
         let Ok(name) = RateName::new(DEFAULT) else { return };
         let Some(route) = route_at(stack, at) else { return };
         let rates = std::iter::once(name.clone()).chain(route.rates.iter().cloned()).collect();
@@ -78,6 +99,17 @@ mod tests {
     #[test]
     fn spares_a_route_with_the_default() {
         assert_eq!(places(&RateLimits, |s| route(s).rates = written(vec![rate("default")])), "");
+    }
+
+    #[test]
+    fn fires_where_a_client_can_leave_its_count() {
+        let counted = |stack: &mut Stack, key| {
+            route(stack).rates = written(vec![rate("default")]);
+            stack.gateway.rates.insert(rate("default"), written(Rate { key, ..RATE }));
+        };
+        assert_eq!(places(&RateLimits, |s| counted(s, RateKey::Credential)), "gateway");
+        assert_eq!(mended(&RateLimits, |s| counted(s, RateKey::Credential)), "");
+        assert_eq!(places(&RateLimits, |s| counted(s, RateKey::Address)), "");
     }
 
     fn rate(name: &str) -> RateName {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::cors::CorsNames;
 use super::identity::snake;
+use super::lookalike::{self, Lookalike};
 use super::upstream::Upstreams;
 use super::{DrawError, Sheet, allow, rate};
 use crate::stack::{
@@ -27,6 +28,8 @@ pub(super) struct Location {
     audit: bool,
     allow: String,
     own_errors: bool,
+    /// What would be a way around a narrower route.
+    lookalikes: Vec<Lookalike>,
     signature: String,
     methods: Vec<String>,
     /// nginx refuses by itself to write to files.
@@ -73,6 +76,7 @@ impl Routes<'_> {
             audit: route.audit,
             allow: allow::variable(&route.allow),
             own_errors: route.errors == ErrorSource::Own,
+            lookalikes: lookalike::below(self.host, path, route),
             methods: methods(route),
             refuses_methods: !route.methods.is_empty()
                 && matches!(route.target, Target::Service { .. }),

@@ -11,6 +11,7 @@ mod frame;
 mod host;
 mod identity;
 mod location;
+mod lookalike;
 mod policy;
 mod rate;
 mod stream;

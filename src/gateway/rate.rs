@@ -2,7 +2,8 @@
 //!
 //! nginx counts before it asks a validator, so a count per credential is kept under what the
 //! client sends. Each policy has counts of its own, keyed by the one credential that it looks
-//! at: a client cannot leave its count by sending a header that the policy ignores.
+//! at: a client cannot leave its count by sending a header that the policy ignores. A key is
+//! looked up by nginx itself, so its count is its client's.
 
 use std::collections::BTreeSet;
 
@@ -95,7 +96,9 @@ pub(super) fn credential_keys(gateway: &Gateway) -> Result<Vec<CredentialKey>, D
         let source = match &policy.kind {
             PolicyKind::Validator(_) => "sent_credential".to_owned(),
             PolicyKind::Oidc(_) => "http_cookie".to_owned(),
-            PolicyKind::ApiKey(keys) => format!("http_{}", snake(keys.header.as_str())),
+            // The client of the key: an unknown key, or a known one in another case, is no way out
+            // of a count.
+            PolicyKind::ApiKey(_) => format!("client_of_{}", snake(name.as_str())),
         };
         keys.push(CredentialKey { variable: snake(name.as_str()), source });
     }

@@ -166,7 +166,7 @@ fn a_rate_per_credential_counts_what_the_policy_looks_at() {
     assert!(
         limits.contains("limit_req_zone $credential_of_user zone=per-user.user:10m rate=300r/m;")
     );
-    assert!(limits.contains("map $http_x_api_key $credential_of_robot {"));
+    assert!(limits.contains("map $client_of_robot $credential_of_robot {"));
     let mut stack = large();
     let open = stack.gateway.hosts.values_mut().flat_map(|host| host.routes.values_mut());
     for route in open {

@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::Bundle;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::stack::EnvironmentName;
+use crate::tree::{Disk, DiskError, Found, RealDisk, TreePath};
 use crate::yaml::WriteError;
 
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,11 @@ pub enum BundleFileError {
     Unwritable { path: Utf8PathBuf, source: WriteError },
     #[error("{path} is a symbolic link; a bundle is a file of its own")]
     Symlink { path: Utf8PathBuf },
+    /// Something that is no bundle stands there: a link, a pipe, a folder, too many bytes.
+    #[error(transparent)]
+    Refused(#[from] DiskError),
+    #[error("{path} is not UTF-8")]
+    NotText { path: Utf8PathBuf },
     #[error("{path}: {source}")]
     Io { path: Utf8PathBuf, source: io::Error },
 }
@@ -36,17 +42,12 @@ impl Bundle {
         environment: &EnvironmentName,
         sources: &mut Sources,
     ) -> Result<Self, BundleFileError> {
-        match fs_err::read_to_string(path) {
-            Ok(text) => {
-                let source = sources.add(path.as_str(), text);
-                Self::parse(source, sources.text(source), environment)
-                    .map_err(|mistake| BundleFileError::Unreadable(Box::new(mistake)))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Ok(Self::new(environment.clone()))
-            }
-            Err(source) => Err(BundleFileError::Io { path: path.to_owned(), source }),
-        }
+        let Some(bytes) = read(path)? else { return Ok(Self::new(environment.clone())) };
+        let text = String::from_utf8(bytes)
+            .map_err(|_| BundleFileError::NotText { path: path.to_owned() })?;
+        let source = sources.add(path.as_str(), text);
+        Self::parse(source, sources.text(source), environment)
+            .map_err(|mistake| BundleFileError::Unreadable(Box::new(mistake)))
     }
 
     /// Writes the bundle with mode 0600, whole at any moment: staged beside, synced, renamed.
@@ -64,6 +65,26 @@ impl Bundle {
         let written = replace(path, text.as_bytes());
         written.map_err(|source| BundleFileError::Io { path: path.to_owned(), source })?;
         Ok(true)
+    }
+}
+
+/// Nothing where there is no file. Read as every file of a project is: no link is followed, no
+/// pipe waited for, no device read without end.
+fn read(path: &Utf8Path) -> Result<Option<Vec<u8>>, BundleFileError> {
+    let directory = path.parent().filter(|parent| !parent.as_str().is_empty());
+    let disk = match RealDisk::open(directory.unwrap_or(Utf8Path::new("."))) {
+        Ok(disk) => disk,
+        Err(DiskError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let not_a_file = || DiskError::NotAFile { path: path.to_string() };
+    let name = TreePath::new(path.file_name().unwrap_or_default()).map_err(|_| not_a_file())?;
+    match disk.look(&name)? {
+        Found::Nothing => Ok(None),
+        Found::File { bytes, .. } => Ok(Some(bytes)),
+        Found::Folder | Found::Other => Err(not_a_file().into()),
     }
 }
 
@@ -108,5 +129,23 @@ mod tests {
         std::os::unix::fs::symlink("elsewhere", &path).unwrap();
         let refused = Bundle::new(EnvironmentName::new("dev").unwrap()).write_file(&path);
         assert!(matches!(refused, Err(BundleFileError::Symlink { .. })));
+    }
+
+    #[test]
+    fn neither_a_link_nor_a_pipe_nor_a_folder_is_read_as_a_bundle() {
+        let home = tempfile::tempdir().unwrap();
+        let path = |name: &str| Utf8Path::from_path(home.path()).unwrap().join(name);
+        let environment = EnvironmentName::new("dev").unwrap();
+        std::os::unix::fs::symlink("/dev/zero", path("endless.yaml")).unwrap();
+        std::fs::create_dir(path("folder.yaml")).unwrap();
+        let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR);
+        rustix::fs::mknodat(rustix::fs::CWD, path("pipe.yaml").as_str(), kind, mode, 0).unwrap();
+        for name in ["endless.yaml", "folder.yaml", "pipe.yaml"] {
+            let read = Bundle::read_file(&path(name), &environment, &mut Sources::new());
+            assert!(matches!(read, Err(BundleFileError::Refused(_))), "{name}");
+        }
+        std::fs::write(path("binary.yaml"), b"\xff\xfe").unwrap();
+        let read = Bundle::read_file(&path("binary.yaml"), &environment, &mut Sources::new());
+        assert!(matches!(read, Err(BundleFileError::NotText { .. })));
     }
 }

@@ -1,7 +1,7 @@
 //! The private keys that open a bundle: where they are found, and how the first one is made.
 //! Stands alone because it is the only place that touches a person's own key.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -57,10 +57,14 @@ impl Identities {
             _ => IdentityFileError::Io { path: path.to_owned(), source },
         };
         let unusable = |kind| IdentityFileError::Unusable { path: path.to_owned(), kind };
-        if fs_err::metadata(path).map_err(io)?.len() > MOST {
+        // A device or a pipe tells no size: one byte more than allowed is enough to know.
+        let mut bytes = Vec::new();
+        let file = fs_err::File::open(path).map_err(io)?;
+        let read = file.take(MOST + 1).read_to_end(&mut bytes).map_err(io)?;
+        let text = SecretValue::new(bytes);
+        if read as u64 > MOST {
             return Err(unusable(IdentityError::NoKey));
         }
-        let text = SecretValue::new(fs_err::read(path).map_err(io)?);
         let text =
             std::str::from_utf8(text.expose()).map_err(|_| unusable(IdentityError::NoKey))?;
         Self::parse(text, passphrase).map_err(unusable)
@@ -186,6 +190,8 @@ mod tests {
             assert_eq!(error, expected);
             assert!(!error.to_string().contains("hunter2"));
         }
+        let endless = Identities::read("/dev/zero".into(), &nobody);
+        assert!(matches!(endless, Err(IdentityFileError::Unusable { .. })));
         let missing = Identities::read("/nowhere/identity.txt".into(), &nobody);
         assert!(matches!(missing, Err(IdentityFileError::Missing { .. })));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::drawn;
-use super::stacks::{add, large, route, small, to};
+use super::stacks::{add, large, policy, route, small, to};
 use crate::gateway::Files;
 use crate::stack::*;
 
@@ -61,6 +61,31 @@ fn an_exact_route_takes_the_place_of_the_bare_prefix() {
         location(&files, "api.example.com", "location = /api {")
             .contains(&"proxy_pass http://core-app;".to_owned())
     );
+}
+
+#[test]
+fn a_narrower_route_is_not_to_be_had_from_the_wider_one_under_another_spelling() {
+    let mut stack = small();
+    let host = "other.example.com";
+    add(&mut stack, host, "/", route(to("core-app", 3000), Access::Open));
+    add(&mut stack, host, "/admin/", route(to("core-app", 3000), policy("user")));
+    add(&mut stack, host, "/a.b/status", route(to("core-app", 3000), policy("user")));
+    add(&mut stack, host, "/health", route(to("core-app", 3000), Access::Open));
+    add(&mut stack, host, "/admin/health", route(to("core-app", 3000), Access::Open));
+    let files = drawn(&stack);
+    let refused = |opening: &str| -> Vec<String> {
+        let lines = location(&files, host, opening);
+        lines.into_iter().filter(|line| line.starts_with("if ($uri ~*")).collect()
+    };
+    assert_eq!(
+        refused("location ^~ / {"),
+        [
+            r#"if ($uri ~* "^/a\x2eb(?:;[^/]*)?/status(?:;[^/]*)?/?$") {"#,
+            r#"if ($uri ~* "^/admin(?:;[^/]*)?(?:/|$)") {"#,
+        ]
+    );
+    // What is open inside a protected prefix loses nothing to it.
+    assert_eq!(refused("location ^~ /admin/ {"), Vec::<String>::new());
 }
 
 #[test]

@@ -174,6 +174,7 @@ fn internal_paths_are_closed(bench: &Bench) {
             "/__gw/no-answer",
             "/__gw/forbidden",
             "/__gw/bad-request",
+            "/__gw/not-found",
             "/__gw/",
             "/__gw",
             "/__gw/auth/user",

@@ -5,7 +5,8 @@ use crate::gateway::facts::{API, AUTH};
 use crate::gateway::suite::checks;
 
 checks![Quick: ambiguous_paths_are_refused, hidden_names_are_refused, obvious_injections_are_refused,
-    honest_addresses_pass, well_known_is_open];
+    honest_addresses_pass, well_known_is_open,
+    another_spelling_is_no_way_around_a_route];
 
 /// Each below a protected and a public prefix, and towards one from the other.
 const AMBIGUOUS: &[&str] = &[
@@ -133,4 +134,36 @@ fn well_known_is_open(bench: &Bench) {
     let reply = bench.client().host(AUTH).get(target).send();
     assert_eq!(bench.service_saw(reply.assert_passed()).target, target);
     bench.client().get(target).send().assert_error(404, "not_found");
+}
+
+/// Services that ignore case, a slash at the end or `;parameters` would take these for the route
+/// with the strict rate; nginx would count them under the wider one.
+fn another_spelling_is_no_way_around_a_route(bench: &Bench) {
+    let marker = bench.marker();
+    let client = bench.client().host(AUTH);
+    for path in [
+        "/realms/wavestack/protocol/openid-connect/token",
+        "/realms/wavestack/login-actions/authenticate",
+    ] {
+        let (above, last) = path.rsplit_once('/').unwrap();
+        for variant in [
+            format!("{path}/"),
+            format!("{path};a=b"),
+            format!("{path};/"),
+            format!("{above};x/{last}"),
+            format!("{above}/{}", last.to_uppercase()),
+        ] {
+            let target = format!("{variant}?{marker}");
+            client.get(&target).send().assert_error(404, "not_found").assert_secured();
+        }
+    }
+    assert!(!bench.stubs.mentions(&marker), "a lookalike reached a service");
+    client
+        .get(&format!("/realms/wavestack/protocol/openid-connect/tokens?{marker}"))
+        .send()
+        .assert_passed();
+    client
+        .get(&format!("/realms/wavestack/protocol/openid-connect/token/introspect?{marker}"))
+        .send()
+        .assert_passed();
 }
