@@ -68,6 +68,7 @@ mod own_dockerfile;
 mod path_guard;
 mod pids;
 mod privileged;
+mod project_files;
 mod published_ports;
 mod rate_limits;
 mod read_only_root;
@@ -174,6 +175,7 @@ pub const ALL: &[&dyn Control] = &[
     &no_new_privileges::NoNewPrivileges,
     &pids::Pids,
     &privileged::Privileged,
+    &project_files::ProjectFiles,
     &read_only_root::ReadOnlyRoot,
     &seccomp::Seccomp,
     &sensitive_host_paths::SensitiveHostPaths,

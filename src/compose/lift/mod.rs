@@ -72,7 +72,7 @@ pub fn lift(file: &ComposeFile, root: &str, problems: &mut Problems) -> Lifted {
 /// everything else. Paths are relative to the project.
 pub fn lay_over(keys: &Node, service: &mut Service, problems: &mut Problems) {
     let keys = <super::Service as Read>::read(keys, problems);
-    for (key, instead) in ELSEWHERE {
+    for (key, instead) in ELSEWHERE.iter().chain(ESCAPES) {
         if keys.places.0.contains_key(*key) {
             let message = format!("`{key}` cannot stand among raw keys");
             problems.report(keys.places.of(key), "unknown-key", message, *instead);
@@ -87,6 +87,27 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("image", "write `image:` beside `compose:`"),
     ("networks", "write `needs:` and `egress:`; networks follow from them"),
     ("secrets", "write `secrets:` beside `compose:`"),
+];
+
+/// Keys that bring in what no control could judge: other files, other containers, the engine, or
+/// the host's own namespaces and devices.
+const ESCAPES: &[(&str, &str)] = &[
+    ("<<", "write the keys themselves"),
+    ("cgroup", "remove it: the control groups of the host are not the container's to see"),
+    ("cgroup_parent", "remove it: limits hold in the engine's own group"),
+    ("configs", "mount a file of the project: `volumes: {./FILE: /PATH}`"),
+    ("device_cgroup_rules", "write `devices`, which is judged, for each device"),
+    ("env_file", "write `settings:`, and `env_secrets:` for what is secret"),
+    ("extends", "write the keys themselves"),
+    ("label_file", "write `labels:`"),
+    ("post_start", "make it part of the image, or a job with `once: true`"),
+    ("pre_stop", "make it part of the image"),
+    ("provider", "declare a service with an image: a program of the host is no service"),
+    ("scale", "write `replicas:`"),
+    ("use_api_socket", "remove it: it hands over the engine's control socket"),
+    ("userns_mode", "remove it: the users of the host are not the container's"),
+    ("uts", "remove it: the name of the host is not the container's"),
+    ("volumes_from", "write `volumes:` with the volumes that both use"),
 ];
 
 /// A checked name, or a complaint.

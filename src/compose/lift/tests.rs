@@ -82,6 +82,27 @@ fn raw_keys_change_what_they_name_and_nothing_else() {
 }
 
 #[test]
+fn raw_keys_that_bring_in_what_nobody_judges_are_refused() {
+    use crate::stack::testing::{sample, service};
+    let mut app = sample().services.remove(&service("app")).unwrap();
+    for raw in [
+        "use_api_socket: true",
+        "volumes_from: [postgres]",
+        "env_file: ../../secrets/production.yaml",
+        "extends: {service: postgres}",
+        "userns_mode: host",
+        "device_cgroup_rules: ['a *:* rwm']",
+        "post_start: [{command: id, user: root, privileged: true}]",
+        "configs: [{source: x, target: /y}]",
+        "'<<': {privileged: true}",
+    ] {
+        let mut problems = Problems::new();
+        lay_over(&crate::yaml::parse(0, raw).unwrap(), &mut app, &mut problems);
+        assert!(format!("{problems:?}").contains("cannot stand among raw keys"), "{raw}");
+    }
+}
+
+#[test]
 fn every_mistake_is_reported_and_the_rest_is_read() {
     let mut problems = Problems::new();
     let text = "services:\n  a: {image: 'A b'}\n  b: {image: x, restart: often, ports: ['1:x'], mem_limit: lots, tmpfs: '/t:what=1'}\n  c: [1]\n  'd e': {image: x}\n";
