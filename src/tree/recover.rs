@@ -78,7 +78,8 @@ fn remove_all(
     Ok(left)
 }
 
-/// Renames what is staged and adds the names that changed, new folders among them, to `named`.
+/// Renames what is staged and adds the names that changed, those of the folders above among them,
+/// to `named`.
 fn put_all(
     disk: &dyn Disk,
     out: &TreePath,
@@ -92,13 +93,15 @@ fn put_all(
         let place = out.join(&put.path);
         if waiting.contains(&n.to_string()) {
             if is_expected(disk, &place, put)? {
-                named.extend(create_folders_above(disk, &place, false)?);
+                create_folders_above(disk, &place, false)?;
                 disk.rename(&staged(out, n), &place)?;
             } else {
                 left.push(put.path.clone());
                 disk.remove_file(&staged(out, n))?;
             }
         }
+        // A stopped write may have made the folders without syncing their names.
+        named.extend(put.path.ancestors().map(|folder| out.join(&folder)));
         named.push(place);
     }
     Ok(left)
