@@ -13,6 +13,8 @@
 
 #[path = "observable/beginning.rs"]
 mod beginning;
+#[path = "observable/files.rs"]
+mod files;
 #[path = "gateway/mod.rs"]
 mod gateway;
 #[path = "checkers/jail.rs"]
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     let filter = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
     let cases: Vec<_> = table::CASES.iter().filter(|(id, ..)| id.contains(&filter)).collect();
     let mut faults = trial::gaps();
+    faults.extend(files::missing());
     faults.extend(trial::of(&cases));
     for fault in &faults {
         println!("FAIL {fault}");
