@@ -239,7 +239,7 @@ fn all_mistakes_come_at_once_and_nothing_is_written() {
     let mut description = BASE.to_owned();
     for (from, to) in [
         ("needs: [postgres]", "needs: [postgrs]"),
-        ("/robot: {auth: robot}", "/robot: {auth: robots}"),
+        ("/robot: {auth: robot}", "/robot: {host: nowhere, auth: robots}"),
         ("volume: uploads, auth", "volume: upload, auth"),
     ] {
         description = description.replacen(from, to, 1);
@@ -249,7 +249,9 @@ fn all_mistakes_come_at_once_and_nothing_is_written() {
     let refused = project.run(&["generate"]);
     let said = text(&refused.stderr);
     assert_eq!(refused.status.code(), Some(2), "{said}");
-    for word in ["`postgrs`", "`robots`", "`upload`", "portcullis.yaml:15:", "did you mean"] {
+    for word in
+        ["`postgrs`", "`nowhere`", "`robots`", "`upload`", "portcullis.yaml:15:", "did you mean"]
+    {
         assert!(said.contains(word), "{word}: {said}");
     }
     assert_eq!(project.files(), before);

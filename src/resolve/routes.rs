@@ -62,7 +62,7 @@ fn service_route(
     path: &Located<RoutePath>,
     keys: &description::Route,
 ) {
-    let Some(host) = resolution.host(keys.host.as_ref()) else { return };
+    let host = resolution.host(keys.host.as_ref());
     let port = resolution.stack.services.get(service).map_or(0, |service| *service.port);
     if port == 0 && !resolution.problems.is_spoiled(service.as_str()) {
         let message = format!("`{service}` has routes but no `port:`");
@@ -91,6 +91,7 @@ fn service_route(
         Some(ErrorChoice::Own) => ErrorSource::Own,
         Some(ErrorChoice::Gateway) | None => ErrorSource::Gateway,
     };
+    let Some(host) = host else { return };
     if insert(resolution, host, path, route) {
         links::link(resolution, &ServiceName::gateway(), service);
     }
@@ -101,7 +102,7 @@ fn static_route(
     path: &Located<RoutePath>,
     keys: &description::StaticFiles,
 ) {
-    let Some(host) = resolution.host(keys.host.as_ref()) else { return };
+    let host = resolution.host(keys.host.as_ref());
     if !path.value.is_prefix() {
         let message =
             format!("static files need a path that ends in `/`, such as `{}/`", path.value);
@@ -119,6 +120,7 @@ fn static_route(
     let mut route = Route::new(target, Origin::Written(path.at));
     route.access = access(resolution, keys.auth.as_ref(), None);
     common(resolution, &mut route, keys.rate.as_ref(), &keys.allow, keys.cors.as_ref());
+    let Some(host) = host else { return };
     insert(resolution, host, path, route);
 }
 

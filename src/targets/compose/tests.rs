@@ -232,5 +232,13 @@ fn waivers_stand_only_where_this_stack_needs_them() {
     assert!(waivers.contains(reason), "{waivers}");
     assert!(text(&tree, ".hadolint.yaml").contains("DL3008"));
     assert!(text(&tree, ".dclintrc.yaml").contains("require-explicit-tag: 0"));
-    assert!(text(&tree, ".gixy.cfg").contains("loopback"));
+    assert!(text(&tree, ".gixy.cfg").ends_with("\nskips = hsts_header\n"));
+    for host in stack.gateway.hosts.values_mut() {
+        host.routes.values_mut().for_each(|route| route.buffering = false);
+    }
+    let waivers = drawn(&stack);
+    let waivers = text(&waivers, ".gixy.cfg");
+    assert!(waivers.ends_with("\nskips = hsts_header,proxy_buffering_off\n"), "{waivers}");
+    assert!(waivers.contains("# hsts_header: a loopback name"), "{waivers}");
+    assert!(waivers.contains("# proxy_buffering_off: a route says"), "{waivers}");
 }

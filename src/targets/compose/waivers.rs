@@ -57,9 +57,18 @@ pub(super) fn add(tree: &mut Tree, stack: &Stack, secrets_dir: &str) -> Result<(
     if recipes().any(|recipe| is_ours(recipe) && !recipe.packages.is_empty()) {
         tree.add(".hadolint.yaml", File::plain(format!("{HEADER}{HADOLINT}")))?;
     }
-    if let Some(reason) = hsts_differs(stack) {
-        let text = format!("# {reason}\nskips = hsts_header\n");
-        tree.add(".gixy.cfg", File::plain(format!("{HEADER}{text}")))?;
+    let gixy: Vec<(&str, &str)> = [
+        hsts_differs(stack).map(|reason| ("hsts_header", reason)),
+        streams_answers(stack).map(|reason| ("proxy_buffering_off", reason)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !gixy.is_empty() {
+        let (rules, reasons): (Vec<&str>, Vec<String>) =
+            gixy.iter().map(|(rule, reason)| (*rule, format!("# {rule}: {reason}\n"))).unzip();
+        let text = format!("{HEADER}{}skips = {}\n", reasons.concat(), rules.join(","));
+        tree.add(".gixy.cfg", File::plain(text))?;
     }
     tree.add(".yamllint", File::plain(format!("{HEADER}{YAMLLINT}")))?;
     Ok(())
@@ -76,6 +85,12 @@ fn hsts_differs(stack: &Stack) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Why answers of this stack are not collected before they are sent.
+fn streams_answers(stack: &Stack) -> Option<&'static str> {
+    let unbuffered = stack.gateway.routes().any(|(_, _, route)| !route.buffering);
+    unbuffered.then_some("a route says `buffering: false`, as its answers come piece by piece")
 }
 
 fn compose_lint(stack: &Stack, secrets_dir: &str) -> BTreeMap<String, Waived> {
