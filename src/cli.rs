@@ -21,22 +21,32 @@ pub struct Cli {
 }
 
 /// Options of every command.
+///
+/// Values are named in the text of an option: listed one by one they would make every `--help`
+/// twice as long as what is particular to its command.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Common {
     /// The description
     #[arg(short, long, global = true, default_value = "portcullis.yaml", value_name = "FILE")]
     pub file: Utf8PathBuf,
-    /// Environment to work on
+    /// Environment to work on, one of those in the description
     #[arg(long, global = true, default_value = "production", value_name = "ENV")]
     pub env: String,
-    /// Kind of deployment to draw
-    #[arg(long, global = true, default_value = "compose")]
+    /// Kind of deployment to draw; compose is the only one
+    #[arg(long, global = true, default_value = "compose", hide_possible_values = true)]
     pub target: TargetName,
     /// Folder to draw into [default: deploy/ENV]
     #[arg(long, global = true, value_name = "DIR")]
     pub out: Option<Utf8PathBuf>,
-    /// Colour in messages
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    /// Colour in messages: auto, always or never
+    #[arg(
+        long,
+        global = true,
+        default_value = "auto",
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
     pub color: Color,
     /// Say only what went wrong
     #[arg(short, long, global = true)]
@@ -78,7 +88,7 @@ pub enum Command {
     /// A new project: description, identity, sealed secrets, generated stack
     #[command(after_help = "Example:\n  portcullis new wavestack --preset wavestack")]
     New(NewArgs),
-    /// The same in this folder, without generating
+    /// As `new`, in this folder, without generating
     #[command(after_help = "Example:\n  portcullis init --preset minimal")]
     Init(InitArgs),
     /// Write deploy/ENV; a second run writes nothing
@@ -110,8 +120,8 @@ pub enum Command {
     /// What reaches what
     #[command(after_help = "Example:\n  portcullis graph > docs/graph.mmd")]
     Graph {
-        /// Form of the graph
-        #[arg(long, default_value = "mermaid")]
+        /// Form of the graph; mermaid is the only one
+        #[arg(long, default_value = "mermaid", hide_possible_values = true)]
         format: GraphFormat,
     },
     /// The JSON schema of portcullis.yaml
@@ -159,7 +169,7 @@ pub struct NewArgs {
 /// Arguments of `init`.
 #[derive(Debug, Clone, Args)]
 pub struct InitArgs {
-    /// Description to begin with
+    /// Description to begin with (see `portcullis presets`)
     #[arg(long, default_value = "minimal", value_name = "NAME")]
     pub preset: String,
 }
@@ -178,8 +188,8 @@ pub struct GenerateArgs {
 /// Arguments of `diff`.
 #[derive(Debug, Clone, Args)]
 pub struct DiffArgs {
-    /// Form of the result
-    #[arg(long, default_value = "text")]
+    /// Form of the result: text, markdown (for a pull request) or json (for programs)
+    #[arg(long, default_value = "text", hide_possible_values = true)]
     pub format: Format,
     /// Exit 1 where there is a difference
     #[arg(long)]

@@ -146,7 +146,21 @@ impl Project {
 
 /// The text of the description.
 fn load(common: &Common) -> Result<String, Failure> {
-    description::load(&common.file, 0).map_err(|mistake| Failure::mistake(&mistake))
+    description::load(&common.file, 0).map_err(|mut mistake| {
+        if let ("missing-file", Some(above)) = (mistake.code, description_above(&common.file)) {
+            mistake.help = Some(format!("`-f {above}` is the nearest one above"));
+        }
+        Failure::mistake(&mistake)
+    })
+}
+
+/// A description in a folder above this one, for a person who stands inside a project. It is
+/// named and not taken: which project a command works on is never guessed.
+fn description_above(file: &Utf8Path) -> Option<Utf8PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let name = file.file_name().filter(|name| *name == file.as_str())?;
+    let above = (1..here.components().count()).map(|up| "../".repeat(up) + name);
+    above.map(Utf8PathBuf::from).find(|path| path.is_file())
 }
 
 /// The identity of this person.

@@ -17,7 +17,7 @@ pub(super) fn generated(project: &Project, written: &Written, made: &[String]) -
     }
     let (new, changed, gone) =
         (written.created.len(), written.changed.len(), written.removed.len());
-    lines.push(format!("{}: {new} files new, {changed} changed, {gone} removed", project.out));
+    lines.push(format!("{}: files new: {new}, changed: {changed}, removed: {gone}", project.out));
     if !made.is_empty() {
         lines.push(format!("secrets made and sealed: {}", made.join(", ")));
     }

@@ -17,8 +17,8 @@ impl Control for SecretRotation {
             title: "Client keys have a date by which they are replaced",
             section: Section::Secrets,
             why: "A key that clients hold leaks sooner or later: into a script, a laptop, a log. \
-                  With a date, `secrets list` says which are due; `secrets rotate --keep-previous` \
-                  lets old and new work side by side meanwhile.",
+                  With a date, `secrets check` fails while one is due, so a scheduled job tells you \
+                  before anybody else does.",
             example: indoc! {"
                 secrets:
                   stack_api_key: {generate: {length: 43}, rotate_after: 90d}

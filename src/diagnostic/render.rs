@@ -15,6 +15,11 @@ impl Sources {
         let notes: Vec<(Shown<'_>, &str)> = notes.collect();
         let message = inert(&diagnostic.message);
         let help = diagnostic.help.as_deref().map(inert);
+        if primary.is_none() && notes.is_empty() {
+            // Nothing to frame: the renderer would draw the bar of an excerpt that is not there.
+            let help = help.map(|help| format!("\n  help: {help}")).unwrap_or_default();
+            return format!("error[{}]: {message}{help}", diagnostic.code);
+        }
         let title = Level::ERROR.primary_title(message).id(diagnostic.code);
         let mut group = title
             .elements(primary.iter().map(|shown| shown.element(AnnotationKind::Primary, None)));
@@ -135,6 +140,12 @@ mod tests {
               = help: did you mean `port`?
         "};
         assert_eq!(draw(diagnostic), expected);
+    }
+
+    #[test]
+    fn what_has_no_place_has_no_frame() {
+        let diagnostic = Diagnostic::nowhere("unknown-environment", "there is none").help("look");
+        assert_eq!(draw(diagnostic), "error[unknown-environment]: there is none\n  help: look\n");
     }
 
     #[test]

@@ -7,11 +7,14 @@
 const SECRET_ENDS: [&str; 7] =
     ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "KEY", "DSN", "CREDENTIALS"];
 
+/// A database whose name ends like a secret's.
+const VALKEY: &str = "VALKEY";
+
 /// True where a value under this name should be a secret: the name ends in PASSWORD, PASSWD,
-/// SECRET, TOKEN, KEY, DSN or CREDENTIALS, in any case.
+/// SECRET, TOKEN, KEY, DSN or CREDENTIALS, in any case. The name Valkey does not count.
 pub fn names_a_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    SECRET_ENDS.iter().any(|end| name.ends_with(end))
+    !name.ends_with(VALKEY) && SECRET_ENDS.iter().any(|end| name.ends_with(end))
 }
 
 /// True where `value` looks like a secret under `name`: the name says so and the value has 8 or
@@ -126,6 +129,7 @@ mod tests {
             ("API_KEY", "short"),
             ("MAX_TOKEN", "123456789"),
             ("USE_TOKEN", "true"),
+            ("VALKEY", "valkey:6379"),
             ("KC_DB_URL", "jdbc:postgresql://postgres:5432/keycloak"),
             ("REDIS_URL", "redis://core:{{ redis_core_password }}@redis:6379/0"),
             ("AUTH_ISSUER", "{{ urls.auth }}/realms/wavestack"),

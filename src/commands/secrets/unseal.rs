@@ -13,8 +13,11 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let (path, installed) = unseal(project, to, world)?;
     let (changed, removed) = (installed.changed.len(), installed.removed.len());
-    world.say(&format!("{path}: {changed} files written, {removed} removed"))?;
-    if path.as_str() != project.deployed_secrets_dir() {
+    world.say(&format!("{path}: files written: {changed}, removed: {removed}"))?;
+    let deployed = project.deployed_secrets_dir();
+    if path.as_str() != deployed {
+        world
+            .say(&format!("not {deployed}, which .env names; `docker compose` needs this line:"))?;
         world.print(&format!("export PORTCULLIS_SECRETS_DIR={path}\n"))?;
     }
     let restart = readers(project, &installed);
