@@ -70,7 +70,9 @@ fn option(arg: &Arg, page: &mut String) {
     let values: Vec<&str> = values.iter().map(clap::builder::PossibleValue::get_name).collect();
     let default: Vec<_> = arg.get_default_values().iter().map(|v| v.to_string_lossy()).collect();
     write!(page, "- `{}`: {help}", arg.to_string().replace('`', "")).unwrap();
-    if !values.is_empty() && arg.get_action().takes_values() {
+    // Where the values are hidden, the help names them.
+    let shown = !arg.is_hide_possible_values_set();
+    if shown && !values.is_empty() && arg.get_action().takes_values() {
         write!(page, "; one of {}", values.join(", ")).unwrap();
     }
     if !default.is_empty() && arg.get_action().takes_values() {
