@@ -52,11 +52,12 @@ fn main() -> ExitCode {
     }
     let mutants = all(&trees.wavestack, &filter);
     let total = mutants.len();
-    let unnoticed = trees.sift(mutants);
+    let survivors = Survivors::read();
+    let unnoticed = trees.sift(mutants, &survivors);
     room::sweep();
     let caught = total - unnoticed.len();
     println!("{caught} of {total} mutants caught, {:.1} %", 100.0 * caught as f64 / total as f64);
-    let faults = Survivors::read().judge(&unnoticed, filter.is_empty());
+    let faults = survivors.judge(&unnoticed, filter.is_empty());
     for fault in &faults {
         println!("{fault}");
     }
@@ -85,13 +86,13 @@ impl Trees {
             order("wavestack", &self.wavestack, None, WAITING),
             order("features", &self.features, None, &[Pace::Quick]),
         ];
-        let rooms = orders.map(|order| thread::spawn(move || first_complaint(&mut hire(), &order)));
+        let rooms = orders.map(|order| thread::spawn(move || twice(&mut hire(), &order)));
         rooms.into_iter().find_map(|room| room.join().expect("a room"))
     }
 
     /// The mutants that survive the quick checks, the same line's change in the other tree, and
     /// the checks that wait.
-    fn sift(&self, mutants: Vec<Mutant>) -> Vec<Mutant> {
+    fn sift(&self, mutants: Vec<Mutant>, survivors: &Survivors) -> Vec<Mutant> {
         let begun = Instant::now();
         let said = |mutants: Vec<Mutant>| {
             println!("{} mutants unnoticed after {} s", mutants.len(), begun.elapsed().as_secs());
@@ -105,9 +106,12 @@ impl Trees {
             let same = elsewhere.iter().find(|other| other.is(mutant))?;
             Some(order("features", &self.features, Some(same), &[Pace::Quick]))
         };
-        let unnoticed = said(sift(mutants, BUSY_ROOMS, own(&[Pace::Quick])));
-        let unnoticed = said(sift(unnoticed, BUSY_ROOMS, other));
-        said(sift(unnoticed, WAITING_ROOMS, own(WAITING)))
+        let sift = |mutants, rooms, order: &(dyn Fn(&Mutant) -> Option<Order> + Sync)| {
+            said(sift(mutants, rooms, survivors, order))
+        };
+        let unnoticed = sift(mutants, BUSY_ROOMS, &own(&[Pace::Quick]));
+        let unnoticed = sift(unnoticed, BUSY_ROOMS, &other);
+        sift(unnoticed, WAITING_ROOMS, &own(WAITING))
     }
 }
 
@@ -128,6 +132,11 @@ fn first_complaint(worker: &mut Worker, order: &Order) -> Option<String> {
     reports.into_iter().find_map(|report| {
         report.complaint.map(|words| format!("{} {}: {words}", order.stack, report.check))
     })
+}
+
+/// A complaint that is made again: a busy machine may have been the reason for the first.
+fn twice(worker: &mut Worker, order: &Order) -> Option<String> {
+    first_complaint(worker, order).and_then(|_| first_complaint(worker, order))
 }
 
 fn hire() -> Worker {
@@ -162,7 +171,8 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
 fn sift(
     mutants: Vec<Mutant>,
     rooms: usize,
-    order: impl Fn(&Mutant) -> Option<Order> + Sync,
+    survivors: &Survivors,
+    order: &(dyn Fn(&Mutant) -> Option<Order> + Sync),
 ) -> Vec<Mutant> {
     let rooms = rooms.min(mutants.len());
     let queue: Mutex<VecDeque<(usize, Mutant)>> =
@@ -174,8 +184,8 @@ fn sift(
             scope.spawn(|| {
                 let mut worker = hire();
                 while let Some((number, mutant)) = next() {
-                    let complaint =
-                        order(&mutant).and_then(|order| first_complaint(&mut worker, &order));
+                    let judge = if survivors.lists(&mutant) { twice } else { first_complaint };
+                    let complaint = order(&mutant).and_then(|order| judge(&mut worker, &order));
                     if std::env::var_os("PORTCULLIS_MUTANTS_TALK").is_some() {
                         println!("{mutant}: {complaint:?}");
                     }

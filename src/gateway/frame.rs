@@ -24,7 +24,6 @@ const FILES: &[&str] = &[
     "conf.d/headers.conf",
     "conf.d/limits.conf",
     "conf.d/log.conf",
-    "conf.d/policies.conf",
     "conf.d/proxy.conf",
     "conf.d/route.conf",
     "conf.d/tls.conf",
@@ -95,7 +94,6 @@ pub(super) struct Frame {
     identities: Vec<Identity>,
     /// Those that no location asks for.
     unanswered: Vec<Identity>,
-    asks: bool,
     key_headers: Vec<KeyHeader>,
     stripped: Vec<&'static str>,
     key_policies: Vec<KeyPolicy>,
@@ -110,6 +108,7 @@ pub(super) struct Frame {
 /// What some route has: the files say nothing of what none has.
 #[derive(Serialize)]
 struct Used {
+    policies: bool,
     cors: bool,
     websockets: bool,
     webhooks: bool,
@@ -141,6 +140,7 @@ pub(super) fn draw(
     }
     for (wanted, paths) in [
         (frame.json_errors, &["conf.d/errors.conf"][..]),
+        (frame.declares_policies(), &["conf.d/policies.conf"]),
         (frame.used.cors, &["conf.d/cors.conf", "snippets/preflight.conf"][..]),
         (frame.used.websockets, &["conf.d/websocket.conf", "snippets/proxy-websocket.conf"]),
         (frame.used.sign_in, &["snippets/proxy-sign-in.conf"]),
@@ -151,6 +151,13 @@ pub(super) fn draw(
         }
     }
     Ok(frame)
+}
+
+impl Frame {
+    /// Something is to be said of policies that no location says.
+    fn declares_policies(&self) -> bool {
+        !self.used.policies || !self.unanswered.is_empty() || !self.key_headers.is_empty()
+    }
 }
 
 fn frame(sheet: &Sheet, upstreams: &Upstreams, streams: Vec<String>) -> Result<Frame, DrawError> {
@@ -203,7 +210,6 @@ fn frame(sheet: &Sheet, upstreams: &Upstreams, streams: Vec<String>) -> Result<F
         stripped: identity::stripped(&identities, &key_headers),
         host_origins: cors::hosts(gateway)?,
         unanswered: unanswered(sheet.stack, &identities),
-        asks: !used_policies(sheet.stack).is_empty(),
         identities,
         key_headers,
         key_policies: key_policies(sheet.stack),
@@ -218,6 +224,7 @@ fn frame(sheet: &Sheet, upstreams: &Upstreams, streams: Vec<String>) -> Result<F
 fn used(stack: &Stack) -> Used {
     let gateway = &stack.gateway;
     Used {
+        policies: !used_policies(stack).is_empty(),
         cors: some(gateway, |route| route.cors.origins != OriginRule::Closed),
         websockets: some(gateway, |route| route.websocket),
         webhooks: some(gateway, |route| matches!(*route.access, Access::Webhook(_))),

@@ -55,8 +55,8 @@ mount -t proc proc root/proc
 for node in null urandom random; do touch "root/dev/$node"; mount --bind "/dev/$node" "root/dev/$node"; done
 # What stands in the image where nginx looks by default: nothing of it may ever be served.
 mkdir root/html
-mkdir -p root/html/realms/x
-for page in index.html api files realms/master realms/wavestack nowhere admin resources metrics __gw; do
+mkdir -p root/html/realms root/html/__gw
+for page in index.html api files realms/master realms/wavestack nowhere admin resources metrics __gw/anything; do
     echo default page > "root/html/$page"
 done
 ln -s /proc/self/fd/1 root/dev/stdout

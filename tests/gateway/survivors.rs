@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::mutate::Mutant;
 
-/// Where the gateway decides who gets in: nothing may survive there.
+/// Where the gateway decides who gets in: nothing may survive there, unless the line only repeats
+/// what nginx does without it, which no mutant can change.
 const GUARDED: &[&str] = &[
     "conf.d/guard.conf",
     "conf.d/headers.conf",
@@ -52,6 +53,11 @@ impl Survivors {
         )
     }
 
+    /// Whether this one is expected to survive.
+    pub fn lists(&self, mutant: &Mutant) -> bool {
+        self.0.iter().any(|entry| entry.is(mutant))
+    }
+
     /// What is wrong with the list and the mutants that survived; stale entries only count when all were tried.
     pub fn judge(&self, survived: &[Mutant], all: bool) -> Vec<String> {
         let mut faults = Vec::new();
@@ -61,6 +67,7 @@ impl Survivors {
             let what = format!("{mutant} |");
             match listed {
                 None => faults.push(format!("survived: {what}")),
+                Some(entry) if entry.is_default() => println!("no change: {what} {}", entry.reason),
                 Some(_) if GUARDED.iter().any(|start| file.starts_with(start)) => {
                     faults.push(format!("survived where nothing may: {what}"));
                 }
@@ -77,6 +84,10 @@ impl Survivors {
 }
 
 impl Survivor {
+    fn is_default(&self) -> bool {
+        self.instead.is_empty() && self.reason.starts_with("nginx's default: ")
+    }
+
     fn is(&self, mutant: &Mutant) -> bool {
         mutant.file == Path::new(&self.file)
             && mutant.line == self.line

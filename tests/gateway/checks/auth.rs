@@ -172,6 +172,7 @@ fn internal_paths_are_closed(bench: &Bench) {
             "/__gw/auth",
             "/__gw/error",
             "/__gw/no-answer",
+            "/__gw/anything",
             "/__gw/forbidden",
             "/__gw/bad-request",
             "/__gw/not-found",

@@ -133,6 +133,8 @@ fn http_on_the_tls_port_400(bench: &Bench) {
 }
 
 fn names_have_no_case(bench: &Bench) {
+    // RFC 6066 section 3: nor has the name in the handshake.
+    bench.client().host("API.Example.com").get(PUBLIC).send().assert_passed();
     let request =
         format!("GET {PUBLIC} HTTP/1.1\r\nHost: API.Example.COM\r\nConnection: close\r\n\r\n");
     let reply = bench.client().raw_reply(request);
