@@ -34,6 +34,17 @@ pub enum Stale {
     Ends,
 }
 
+impl std::fmt::Display for Stale {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "there is none",
+            Self::Hosts => "it names other hosts",
+            Self::Authority => "another authority signed it",
+            Self::Ends => "it ends within 30 days",
+        })
+    }
+}
+
 /// What issuing did, by name.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Issuance {

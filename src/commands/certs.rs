@@ -38,7 +38,7 @@ fn show(project: &Project, world: &mut World<'_>) -> Result<(), Failure> {
     for (name, reason) in
         certificates::stale_leaves(project.stack(), &project.bundle.index(), world.today)
     {
-        text += &format!("{name}: to be issued ({reason:?}): `portcullis certs issue`\n");
+        text += &format!("{name}: to be issued ({reason}): `portcullis certs issue`\n");
     }
     world.print(if text.is_empty() { "no certificates\n" } else { &text })
 }

@@ -5,6 +5,9 @@
 mod image;
 mod runtime;
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 
@@ -32,8 +35,8 @@ impl Knowledge {
     pub fn image(&self, image: &ImageReference) -> Result<Option<ImageKnowledge>, Diagnostic> {
         let repository = canonical(image.repository());
         for (name, text) in files("images") {
-            if text.contains(repository) {
-                let known: ImageKnowledge = read("images", name, text)?;
+            if names_repository(text, repository) {
+                let known: ImageKnowledge = IMAGES.read("images", name, text)?;
                 if known.repositories.iter().any(|known| canonical(known) == repository) {
                     return Ok(Some(known.named(name)));
                 }
@@ -49,7 +52,7 @@ impl Knowledge {
     pub fn runtime(&self, runtime: Runtime) -> Result<RuntimeKnowledge, Diagnostic> {
         let wanted = runtime.name();
         match files("runtimes").find(|(name, _)| *name == wanted) {
-            Some((name, text)) => read("runtimes", name, text),
+            Some((name, text)) => RUNTIMES.read("runtimes", name, text),
             None => Err(Diagnostic::nowhere("knowledge", format!("no runtime is named {wanted}"))),
         }
     }
@@ -75,6 +78,31 @@ impl Knowledge {
     pub fn image_names(&self) -> Vec<&'static str> {
         files("images").map(|(name, _)| name).collect()
     }
+}
+
+/// Files that were read, since a thousand services ask for the same few.
+struct Kept<T>(Mutex<BTreeMap<&'static str, T>>);
+
+static IMAGES: Kept<ImageKnowledge> = Kept(Mutex::new(BTreeMap::new()));
+static RUNTIMES: Kept<RuntimeKnowledge> = Kept(Mutex::new(BTreeMap::new()));
+
+impl<T: DeserializeOwned + Clone> Kept<T> {
+    fn read(&self, kind: &str, name: &'static str, text: &str) -> Result<T, Diagnostic> {
+        // Where a thread died with the lock, the file is read anew.
+        let Ok(mut kept) = self.0.lock() else { return read(kind, name, text) };
+        if let Some(known) = kept.get(name) {
+            return Ok(known.clone());
+        }
+        let known: T = read(kind, name, text)?;
+        kept.insert(name, known.clone());
+        Ok(known)
+    }
+}
+
+/// True where the file may hold the repository: its list of them stands on one line.
+fn names_repository(text: &str, repository: &str) -> bool {
+    let line = text.lines().find(|line| line.starts_with("repositories:"));
+    line.is_some_and(|line| line.contains(repository))
 }
 
 /// Read an embedded file; a mistake in it is ours, so the message names it.

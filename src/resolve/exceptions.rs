@@ -10,6 +10,12 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
     for exception in &resolution.description.exceptions {
         for place in places(resolution, exception) {
             let keys = &exception.value;
+            // What a person says stands in place of what we know of the image.
+            resolution.stack.exceptions.retain(|known| {
+                !known.written.is_empty()
+                    || known.place != place
+                    || known.control != keys.control.value.as_str()
+            });
             resolution.stack.exceptions.push(Exception {
                 control: keys.control.value.to_string(),
                 place,
