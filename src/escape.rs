@@ -93,10 +93,12 @@ mod tests {
                 sql::literal(&text),
                 url::component(&text),
                 dockerfile::word(&text),
-                dockerfile::exec(&[text.as_str()]),
                 yaml::comment(&text),
             ];
             assert!(refused.iter().all(Result::is_err), "{hidden:?}: {refused:?}");
+            // JSON has an escape for these two, and a reviewer sees it.
+            let seen = matches!(hidden, '\n' | '\t');
+            assert_eq!(dockerfile::exec(&[text.as_str()]).is_ok(), seen, "{hidden:?}");
         }
     }
 

@@ -189,12 +189,6 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "robot_key: {provided: true, minimum: 8}",
         "secret-length",
     ),
-    (
-        "a line break in a built command",
-        "[python, worker.py]",
-        "[python, -c, \"a\\nb\"]",
-        "wrong-value",
-    ),
 ];
 
 fn problems(description: &str) -> Problems {

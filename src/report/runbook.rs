@@ -29,7 +29,7 @@ struct View<'a> {
     databases: Vec<Roles>,
     backups: Vec<Backup>,
     published: String,
-    egress: String,
+    leads_out: String,
     firewall: String,
     reaches: Vec<Reach>,
 }
@@ -83,7 +83,7 @@ pub(super) fn draw(report: &Report<'_>) -> Result<String, ReportError> {
         databases: databases(stack),
         backups: backups(stack),
         published: published(stack),
-        egress: egress(stack),
+        leads_out: leads_out(stack),
         firewall: firewall(report),
         reaches: reaches(stack),
     };
@@ -257,12 +257,16 @@ fn published(stack: &Stack) -> String {
     }))
 }
 
-fn egress(stack: &Stack) -> String {
-    let egress = stack.networks.values().filter_map(|network| match &network.purpose {
-        Purpose::Egress { service } => Some(service.to_string()),
-        Purpose::Link { .. } | Purpose::Ingress | Purpose::Shared => None,
+/// Services on a network that is not a link: the gateway, and those with a way out.
+fn leads_out(stack: &Stack) -> String {
+    let networks = stack.networks.values().flat_map(|network| match &network.purpose {
+        Purpose::Egress { .. } | Purpose::Ingress => network.members.iter().collect(),
+        Purpose::Link { .. } | Purpose::Shared => Vec::new(),
     });
-    joined(egress)
+    let mut names: Vec<String> = networks.map(ToString::to_string).collect();
+    names.sort();
+    names.dedup();
+    joined(names.into_iter())
 }
 
 /// One rule on everything that the stack's networks may be cut from.

@@ -56,7 +56,6 @@ fn drawn(
     service: &mut Service,
 ) -> Option<Recipe> {
     let runtime_kind = kind(runtime.value);
-    one_line(resolution, keys);
     let knowledge = match resolution.knowledge.runtime(runtime_kind) {
         Ok(knowledge) => knowledge,
         Err(problem) => {
@@ -102,22 +101,6 @@ fn drawn(
         owned_paths: std::collections::BTreeSet::new(),
         artifact,
     })
-}
-
-/// Words that stand in the drawn Dockerfile as well, where a line break has no form.
-fn one_line(resolution: &mut Resolution<'_>, keys: &description::Service) {
-    let health = keys.health.as_ref().and_then(|health| match &health.value {
-        description::HealthCheck::Command(words) => Some(words),
-        description::HealthCheck::Path(_) => None,
-    });
-    let commands = keys.command.as_ref().map(|command| &command.value);
-    for word in commands.into_iter().chain(health).flat_map(|words| &words.0) {
-        if word.value.chars().any(char::is_control) {
-            let message = "a line break or tab has no form in the Dockerfile that is drawn";
-            let help = "put the text into a script of the sources and run that";
-            resolution.problems.report(word.at, "wrong-value", message, help);
-        }
-    }
 }
 
 /// A Dockerfile of the project: nothing of it is known, so nothing is said of it.

@@ -78,6 +78,8 @@ pub fn readers_to_restart(stack: &Stack, changed: &[Utf8PathBuf]) -> BTreeSet<Se
             Delivery::File | Delivery::FileVariable(_) | Delivery::Variable(_) => true,
             Delivery::Folder | Delivery::Plain(_) => false,
         })
+        // A job that ran to its end reads its secrets at its next start.
+        .filter(|(service, _)| !stack.services.get(*service).is_some_and(|service| service.once))
         .map(|(service, _)| service.clone())
         .collect()
 }

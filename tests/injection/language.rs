@@ -17,7 +17,7 @@ pub(crate) fn words(path: &str, text: &str) -> Vec<String> {
         "conf" | "types" => nginx::words(text),
         "yaml" if name == "compose.yaml" => yaml::words(text, yaml::compose),
         "yaml" | "yml" | "yamllint" => yaml::words(text, str::to_owned),
-        "dockerignore" => text.lines().map(str::to_owned).collect(),
+        "dockerignore" | "cfg" => text.lines().map(str::to_owned).collect(),
         _ => panic!("no language for {path}: teach this module one"),
     }
 }

@@ -61,7 +61,7 @@ fn mistakes_of_a_service_are_named_at_their_place() {
             "4:14 wrong-type a list is expected here, not text (write program and arguments as a list: [node, server.js])",
         ),
         ("command: []", "4:14 wrong-value a command needs a program"),
-        ("command: [\"a\\0\"]", "4:15 wrong-value the argument holds a control character"),
+        ("command: [\"a\\0\"]", "4:15 wrong-value the argument holds an invisible character"),
         ("image: 'a b'", "4:12 wrong-value `a b` is not an image"),
         ("user: -1:0", "4:11 wrong-value `-1:0` is not a user (write UID:GID"),
         (
