@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::allow::{self, AllowList};
 use super::cors::{self, HostOrigins};
 use super::identity::{self, Identity, KeyHeader, snake};
-use super::lookalike;
 use super::rate::{self, CredentialKey, Zone};
 use super::upstream::{Upstreams, used_policies};
 use super::{DrawError, Sheet};
@@ -115,8 +114,6 @@ struct Used {
     strips: bool,
     /// Routes for listed addresses only, with error bodies of their own.
     own_lists: bool,
-    /// Routes around a narrower one, with error bodies of their own.
-    lookalikes: bool,
     sign_in: bool,
 }
 
@@ -231,10 +228,6 @@ fn used(stack: &Stack) -> Used {
         strips: some(gateway, |route| route.strip_prefix),
         own_lists: some(gateway, |route| {
             !allow::variable(&route.allow).is_empty() && route.errors == ErrorSource::Own
-        }),
-        lookalikes: gateway.hosts.values().any(|host| {
-            let mut own = host.routes.iter().filter(|(_, route)| route.errors == ErrorSource::Own);
-            own.any(|(path, route)| !lookalike::below(host, path, route).is_empty())
         }),
         sign_in: used_policies(stack).into_iter().any(|name| {
             let policy = gateway.policies.get(name).map(|policy| &policy.kind);

@@ -167,3 +167,19 @@ fn another_spelling_is_no_way_around_a_route(bench: &Bench) {
         .send()
         .assert_passed();
 }
+
+/// Another spelling of a strictly limited path would be counted by the wider route's limit alone.
+fn a_narrower_route_has_no_way_around(bench: &Bench) {
+    let marker = bench.marker();
+    for (prefix, rest) in [
+        ("/realms/wavestack", "/protocol/openid-connect/token"),
+        ("/realms/wavestack", "/login-actions/authenticate"),
+    ] {
+        for path in [format!("{rest}/"), rest.to_uppercase(), format!("{rest};v=1")] {
+            let client = bench.client().host(AUTH);
+            let reply = client.post(&format!("{prefix}{path}?{marker}"), "name=ann").send();
+            reply.assert_error(404, "not_found").assert_secured();
+        }
+    }
+    assert!(!bench.stubs.mentions(&marker));
+}
