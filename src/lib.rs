@@ -24,5 +24,6 @@ pub mod gateway;
 pub mod targets;
 pub mod report;
 pub mod pipeline;
+pub mod engine;
 pub mod cli;
 pub mod commands;
