@@ -4,7 +4,7 @@
 //! lie staged beside it. Each step also says what the plan expected to replace, so that finishing
 //! later overwrites nothing that a person has changed since.
 
-use super::{Digest, TreePath};
+use super::{Digest, STAGED, TreePath};
 use std::fmt::Write;
 
 const HEAD: &str = "portcullis journal 1";
@@ -37,6 +37,11 @@ pub(super) struct Put {
 }
 
 impl Journal {
+    /// Where the contents of the n-th put wait, counted from 0.
+    pub(super) fn staged(out: &TreePath, n: usize) -> TreePath {
+        out.join(&TreePath::own(STAGED)).child(&n.to_string())
+    }
+
     pub(super) fn render(&self) -> String {
         let mut text = format!("{HEAD}\n");
         // Writing to a String cannot fail.

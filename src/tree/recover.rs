@@ -5,7 +5,6 @@
 
 use super::disk::{Disk, DiskError, Found, create_folders_above};
 use super::journal::{Journal, Put, Removal};
-use super::write::staged;
 use super::{Digest, JOURNAL, STAGED, TreePath, WriteError};
 use std::collections::BTreeSet;
 
@@ -94,10 +93,10 @@ fn put_all(
         if waiting.contains(&n.to_string()) {
             if is_expected(disk, &place, put)? {
                 create_folders_above(disk, &place, false)?;
-                disk.rename(&staged(out, n), &place)?;
+                disk.rename(&Journal::staged(out, n), &place)?;
             } else {
                 left.push(put.path.clone());
-                disk.remove_file(&staged(out, n))?;
+                disk.remove_file(&Journal::staged(out, n))?;
             }
         }
         // A stopped write may have made the folders without syncing their names.

@@ -134,7 +134,7 @@ fn folders_left(removals: &[Removal], tree: &Tree) -> Vec<TreePath> {
 
 /// Puts the new contents and then the journal on the medium.
 fn stage(disk: &dyn Disk, out: &TreePath, tree: &Tree, journal: &Journal) -> Result<(), DiskError> {
-    let staged: Vec<TreePath> = (0..journal.puts.len()).map(|n| staged(out, n)).collect();
+    let staged: Vec<TreePath> = (0..journal.puts.len()).map(|n| Journal::staged(out, n)).collect();
     let mut named = match staged.first() {
         Some(first) => create_folders_above(disk, first, false)?,
         None => Vec::new(),
@@ -169,9 +169,4 @@ fn sweep(disk: &dyn Disk, out: &TreePath) -> Result<(), DiskError> {
         disk.remove_file(&folder.child(&name))?;
     }
     disk.remove_folder(&folder)
-}
-
-/// Where the n-th file of a journal waits.
-pub(super) fn staged(out: &TreePath, n: usize) -> TreePath {
-    out.join(&TreePath::own(STAGED)).child(&n.to_string())
 }
