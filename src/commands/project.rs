@@ -109,7 +109,7 @@ impl Project {
     }
 
     /// For whom values are sealed: the description's recipients, or this person.
-    pub(super) fn recipients(&self, world: &World<'_>) -> Result<Vec<Recipient>, Failure> {
+    pub(super) fn recipients(&self, world: &mut World<'_>) -> Result<Vec<Recipient>, Failure> {
         if !self.recipients.is_empty() {
             return Ok(self.recipients.clone());
         }
@@ -132,7 +132,7 @@ impl Project {
     }
 
     /// Every value of the bundle.
-    pub(super) fn opened(&self, world: &World<'_>) -> Result<OpenBundle, Failure> {
+    pub(super) fn opened(&self, world: &mut World<'_>) -> Result<OpenBundle, Failure> {
         if self.bundle.index().secrets.is_empty() {
             let environment = self.stack().environment.clone();
             return Ok(OpenBundle { environment, secrets: std::collections::BTreeMap::new() });
@@ -163,12 +163,18 @@ fn description_above(file: &Utf8Path) -> Option<Utf8PathBuf> {
     above.map(Utf8PathBuf::from).find(|path| path.is_file())
 }
 
-/// The identity of this person.
-pub(super) fn identities(world: &World<'_>) -> Result<Identities, Failure> {
+/// The identity of this person, with a warning where it is not theirs alone.
+pub(super) fn identities(world: &mut World<'_>) -> Result<Identities, Failure> {
     let path = secrets::identity_path(world.variable).ok_or_else(|| {
         Failure::Machine("error: no home folder to look for an identity in".into())
     })?;
-    Ok(Identities::read(&path, &|| None)?)
+    let identities = Identities::read(&path, &|| None)?;
+    if secrets::others_may_read(&path) {
+        world.warn(&format!(
+            "other users of this machine may use the identity {path}: `chmod 600 {path}` closes it"
+        ))?;
+    }
+    Ok(identities)
 }
 
 /// The folder of the description is the project.
@@ -226,6 +232,5 @@ fn read_bundle(
         }
         secrets::BundleFileError::Refused(error) => error.into(),
         secrets::BundleFileError::NotText { .. } => Failure::Input(format!("error: {error}")),
-        other => Failure::Machine(format!("error: {other}")),
     })
 }

@@ -1,5 +1,6 @@
 //! What a command gets from outside: streams, environment, clock, randomness.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Read, Write};
 
 use time::{Date, OffsetDateTime};
@@ -27,6 +28,8 @@ pub struct World<'a> {
     pub quiet: bool,
     /// Messages have colour.
     pub color: bool,
+    /// The warnings that were given already.
+    pub warned: BTreeSet<String>,
 }
 
 /// The real world of a process.
@@ -52,6 +55,7 @@ impl Real {
             randomness: &mut rand::rngs::SysRng,
             quiet,
             color,
+            warned: BTreeSet::new(),
         })
     }
 }
@@ -69,6 +73,14 @@ impl World<'_> {
     /// Say something beside the result, unless nobody wants to hear it.
     pub(super) fn say(&mut self, text: &str) -> Result<(), Failure> {
         if self.quiet { Ok(()) } else { Ok(writeln!(self.err, "{text}")?) }
+    }
+
+    /// Warn of what is dangerous but not refused, however quiet the run is meant to be; once.
+    pub(super) fn warn(&mut self, text: &str) -> Result<(), Failure> {
+        if self.warned.insert(text.to_owned()) {
+            writeln!(self.err, "warning: {text}")?;
+        }
+        Ok(())
     }
 
     /// Ask for a value on the terminal, without showing it.

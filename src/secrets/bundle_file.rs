@@ -1,8 +1,7 @@
-//! The bundle's file on disk: read whole, written whole. Stands alone because it is the only
-//! input and output of a bundle.
+//! Where a project keeps a bundle, and how it is read from there: whole, from a plain file. It is
+//! written as every file of a project is, by `tree`.
 
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -10,24 +9,17 @@ use super::Bundle;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::stack::EnvironmentName;
 use crate::tree::{Disk, DiskError, Found, RealDisk, TreePath};
-use crate::yaml::WriteError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum BundleFileError {
     /// To be shown with its place in the file.
     #[error("{}", .0.message)]
     Unreadable(Box<Diagnostic>),
-    #[error("{path} {source}")]
-    Unwritable { path: Utf8PathBuf, source: WriteError },
-    #[error("{path} is a symbolic link; a bundle is a file of its own")]
-    Symlink { path: Utf8PathBuf },
     /// Something that is no bundle stands there: a link, a pipe, a folder, too many bytes.
     #[error(transparent)]
     Refused(#[from] DiskError),
     #[error("{path} is not UTF-8")]
     NotText { path: Utf8PathBuf },
-    #[error("{path}: {source}")]
-    Io { path: Utf8PathBuf, source: io::Error },
 }
 
 /// Where a project keeps the bundle of an environment.
@@ -48,23 +40,6 @@ impl Bundle {
         let source = sources.add(path.as_str(), text);
         Self::parse(source, sources.text(source), environment)
             .map_err(|mistake| BundleFileError::Unreadable(Box::new(mistake)))
-    }
-
-    /// Writes the bundle with mode 0600, whole at any moment: staged beside, synced, renamed.
-    /// False where the file holds the same already.
-    pub fn write_file(&self, path: &Utf8Path) -> Result<bool, BundleFileError> {
-        let text = self
-            .to_text()
-            .map_err(|source| BundleFileError::Unwritable { path: path.to_owned(), source })?;
-        if fs_err::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
-            return Err(BundleFileError::Symlink { path: path.to_owned() });
-        }
-        if fs_err::read(path).is_ok_and(|present| present == text.as_bytes()) {
-            return Ok(false);
-        }
-        let written = replace(path, text.as_bytes());
-        written.map_err(|source| BundleFileError::Io { path: path.to_owned(), source })?;
-        Ok(true)
     }
 }
 
@@ -88,47 +63,17 @@ fn read(path: &Utf8Path) -> Result<Option<Vec<u8>>, BundleFileError> {
     }
 }
 
-fn replace(path: &Utf8Path, text: &[u8]) -> io::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_str().is_empty());
-    let directory = directory.unwrap_or(Utf8Path::new("."));
-    fs_err::create_dir_all(directory)?;
-    let mut staged = tempfile::Builder::new()
-        .permissions(PermissionsExt::from_mode(0o600))
-        .tempfile_in(directory)?;
-    staged.write_all(text)?;
-    staged.as_file().sync_all()?;
-    staged.persist(path)?;
-    fs_err::File::open(directory)?.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_bundle_is_written_for_its_owner_and_only_when_it_changed() {
+    fn a_bundle_that_is_not_there_is_empty() {
         let home = tempfile::tempdir().unwrap();
-        let project = Utf8Path::from_path(home.path()).unwrap();
         let environment = EnvironmentName::new("dev").unwrap();
-        let path = bundle_path(project, &environment);
+        let path = bundle_path(Utf8Path::from_path(home.path()).unwrap(), &environment);
         let bundle = Bundle::read_file(&path, &environment, &mut Sources::new()).unwrap();
-        assert_eq!(bundle, Bundle::new(environment.clone()));
-        assert!(bundle.write_file(&path).unwrap());
-        assert!(!bundle.write_file(&path).unwrap());
-        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(Bundle::read_file(&path, &environment, &mut Sources::new()).unwrap(), bundle);
-        let left: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().collect();
-        assert_eq!(left.len(), 1);
-    }
-
-    #[test]
-    fn a_symlink_is_refused() {
-        let home = tempfile::tempdir().unwrap();
-        let path = Utf8Path::from_path(home.path()).unwrap().join("dev.yaml");
-        std::os::unix::fs::symlink("elsewhere", &path).unwrap();
-        let refused = Bundle::new(EnvironmentName::new("dev").unwrap()).write_file(&path);
-        assert!(matches!(refused, Err(BundleFileError::Symlink { .. })));
+        assert_eq!(bundle, Bundle::new(environment));
     }
 
     #[test]

@@ -11,7 +11,10 @@ mod age;
 mod garbage;
 mod nginx;
 mod postgres;
+#[path = "../support/mod.rs"]
+mod support;
 mod tls;
+mod unsealed;
 
 use portcullis::secrets::{Bundle, Deposit, Kind, Recipient, Sealing, SecretValue};
 use portcullis::stack::{EnvironmentName, Seconds, SecretName};

@@ -4,7 +4,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::project::Project;
 use super::super::{Failure, World};
-use crate::secrets::{Installed, SecretsDirectory, Storage, default_directory, unseal_files};
+use crate::secrets::{
+    Installed, SecretsDirectory, Storage, Unsealed, default_directory, readers_to_restart,
+};
+use crate::stack::ServiceName;
 
 pub(super) fn run(
     project: &Project,
@@ -20,11 +23,12 @@ pub(super) fn run(
             .say(&format!("not {deployed}, which .env names; `docker compose` needs this line:"))?;
         world.print(&format!("export PORTCULLIS_SECRETS_DIR={path}\n"))?;
     }
-    let restart = readers(project, &installed);
+    let restart = readers_to_restart(project.stack(), &installed.changed);
     if !restart.is_empty() {
         let file = project.root.join(project.out.as_str()).join("compose.yaml");
         let file = file.strip_prefix(".").unwrap_or(&file);
-        let services = restart.join(" ");
+        let services: Vec<&str> = restart.iter().map(ServiceName::as_str).collect();
+        let services = services.join(" ");
         world.say(&format!("if the stack runs: docker compose -f {file} restart {services}"))?;
     }
     Ok(())
@@ -34,7 +38,7 @@ pub(super) fn run(
 pub(super) fn unseal(
     project: &Project,
     to: Option<&Utf8Path>,
-    world: &World<'_>,
+    world: &mut World<'_>,
 ) -> Result<(Utf8PathBuf, Installed), Failure> {
     let stack = project.stack();
     let path = match to {
@@ -43,34 +47,30 @@ pub(super) fn unseal(
     };
     let open = project.opened(world)?;
     let storage = if to.is_some() { Storage::Anywhere } else { Storage::Memory };
-    match unseal_files(stack, &open) {
-        Ok(files) => {
-            let directory = SecretsDirectory::open(&path, storage)?;
-            Ok((directory.path().to_owned(), directory.install(&files)?))
-        }
-        Err(faults) => {
-            if path.exists() {
-                SecretsDirectory::open(&path, storage)?.clear()?;
+    let directory = SecretsDirectory::open(&path, storage)?;
+    let path = directory.path().to_owned();
+    match directory.unseal(stack, &open)? {
+        Unsealed::Installed(installed) => {
+            if !directory.is_in_memory() {
+                world.warn(&format!(
+                    "{path} is not in memory: the values are on its disk, and stay there after a \
+                     reboot; name a folder on a tmpfs, such as /dev/shm/{}, where that matters",
+                    stack.name
+                ))?;
             }
+            Ok((path, installed))
+        }
+        Unsealed::Refused { faults, removed } => {
             let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
+            let removed = match removed.len() {
+                0 => String::new(),
+                count => format!(", and {count} files of an earlier run are gone"),
+            };
             Err(Failure::Found(format!(
-                "nothing was written; `portcullis secrets fill` asks for what is missing:\n{}",
+                "nothing was written{removed}; `portcullis secrets fill` asks for what is \
+                 missing:\n{}",
                 lines.join("\n")
             )))
         }
     }
-}
-
-/// Services that mount a changed file and see it only after a restart.
-fn readers(project: &Project, installed: &Installed) -> Vec<String> {
-    let stack = project.stack();
-    let changed = |name: &crate::stack::SecretName| {
-        let path = crate::secrets::file_path(stack, name);
-        installed.changed.contains(&path) && !path.starts_with("tls")
-    };
-    let services = stack.services.iter();
-    services
-        .filter(|(_, service)| service.secrets.iter().any(|used| changed(&used.secret)))
-        .map(|(name, _)| name.to_string())
-        .collect()
 }
