@@ -96,6 +96,19 @@ pub struct HealthState {
     pub status: String,
     /// Failures in a row.
     pub failing_streak: i64,
+    /// The last answers, oldest first; the engine keeps five.
+    #[serde(deserialize_with = "null::is_empty")]
+    pub log: Vec<HealthAnswer>,
+}
+
+/// One answer of a health check.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct HealthAnswer {
+    /// 0 is well.
+    pub exit_code: i64,
+    /// What it printed.
+    pub output: String,
 }
 
 /// What runs in a container.

@@ -1,7 +1,7 @@
 //! The `docker` program: the one way in which this tool talks to an engine.
 
 use std::ffi::OsString;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,6 +10,9 @@ use super::{Inspection, PROJECT_LABEL, Unreadable};
 
 /// Time for an engine to answer a question. One that is well answers within a second.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Lines of a failed program that are repeated: what went wrong stands in the last ones.
+const LAST: usize = 8;
 
 /// The client program of an engine.
 #[derive(Debug, Clone)]
@@ -70,6 +73,11 @@ impl Docker {
         Self { program: program.into(), variables: Vec::new(), patience: PATIENCE }
     }
 
+    /// Another program with the same variables and patience.
+    pub fn with_program(self, program: impl Into<OsString>) -> Self {
+        Self { program: program.into(), ..self }
+    }
+
     /// The same with an environment variable more.
     pub fn with_variable(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.variables.push((name.into(), value.into()));
@@ -113,9 +121,22 @@ impl Docker {
     /// # Errors
     /// [`EngineError`]; after the patience the program is ended.
     pub fn ask(&self, words: &[&str]) -> Result<String, EngineError> {
+        self.ask_with(words, "")
+    }
+
+    /// The same with `input` on its standard input, which must be less than a pipe holds (64 KiB
+    /// on Linux, pipe(7)).
+    ///
+    /// # Errors
+    /// [`EngineError`]; after the patience the program is ended.
+    pub fn ask_with(&self, words: &[&str], input: &str) -> Result<String, EngineError> {
         let mut command = self.command(words);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| self.not_run(error))?;
+        if let Some(mut pipe) = child.stdin.take() {
+            // A program that does not read says itself why.
+            pipe.write_all(input.as_bytes()).ok();
+        }
         // Both are read beside the wait: a full pipe would stop the program.
         let (out, err) = (collect(child.stdout.take()), collect(child.stderr.take()));
         let ended = self.wait(&mut child, words)?;
@@ -128,17 +149,30 @@ impl Docker {
         Err(EngineError::Failed { command: self.line(words), words: first.trim().to_owned() })
     }
 
-    /// Run the program with this process's own streams, however long it takes.
+    /// Run the program to its end, however long it takes. Everything that it prints goes to
+    /// standard error, or nowhere where it is not to be `shown`.
     ///
     /// # Errors
-    /// [`EngineError::Failed`] where it ends with anything but 0; what it had to say is on the
-    /// terminal already.
-    pub fn hand_over(&self, words: &[&str]) -> Result<(), EngineError> {
-        let status = self.command(words).status().map_err(|error| self.not_run(error))?;
-        let words_of_it = match status.code() {
-            Some(0) => return Ok(()),
-            Some(code) => format!("exit code {code}"),
-            None => "ended by a signal".to_owned(),
+    /// [`EngineError::Failed`] where it ends with anything but 0, with the end of what it said.
+    pub fn run(&self, words: &[&str], shown: bool) -> Result<(), EngineError> {
+        let mut command = self.command(words);
+        command.stdin(Stdio::null());
+        if shown {
+            command.stdout(io::stderr()).stderr(Stdio::inherit());
+        } else {
+            command.stdout(Stdio::null()).stderr(Stdio::piped());
+        }
+        let mut child = command.spawn().map_err(|error| self.not_run(error))?;
+        let err = collect(child.stderr.take());
+        let status = child.wait().map_err(|error| self.not_run(error))?;
+        let err = err.join().unwrap_or_default();
+        if status.success() {
+            return Ok(());
+        }
+        let words_of_it = match (last_lines(&err), status.code()) {
+            (said, _) if !said.is_empty() => said,
+            (_, Some(code)) => format!("exit code {code}"),
+            (_, None) => "ended by a signal".to_owned(),
         };
         Err(EngineError::Failed { command: self.line(words), words: words_of_it })
     }
@@ -184,6 +218,14 @@ impl Docker {
         let more = if words.len() > 6 { " ..." } else { "" };
         format!("{}{more}", shown.join(" "))
     }
+}
+
+/// The end of what a program printed, without control characters.
+fn last_lines(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = lines.get(lines.len().saturating_sub(LAST)..).unwrap_or_default();
+    last.join("\n").chars().filter(|c| *c == '\n' || !c.is_control()).collect()
 }
 
 fn collect(from: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {

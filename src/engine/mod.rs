@@ -4,24 +4,35 @@
 //! prints. Whoever asks gets [`Inspection`]: typed, of one Compose project, and without the values
 //! of environment variables, which may be secret and are never read.
 
+mod compose;
 mod container;
 mod docker;
+mod image;
 mod inspection;
 mod network;
 mod null;
+mod process;
 
+pub use compose::Compose;
 pub use container::{
-    Container, ContainerConfig, Device, Endpoint, HealthState, HostConfig, HostPort, Mounted,
-    NetworkSettings, RestartPolicy, State, Ulimit,
+    Container, ContainerConfig, Device, Endpoint, HealthAnswer, HealthState, HostConfig, HostPort,
+    Mounted, NetworkSettings, RestartPolicy, State, Ulimit,
 };
 pub use docker::{Docker, EngineError};
+pub use image::{Image, ImageMetadata};
 pub use inspection::{Inspection, Unreadable};
 pub use network::{IpamSettings, IpamSubnet, Network};
+pub use process::Process;
 
 /// Label that Compose gives to everything of a project: its name.
 pub const PROJECT_LABEL: &str = "com.docker.compose.project";
 /// Label of a container: the service that it belongs to.
 pub const SERVICE_LABEL: &str = "com.docker.compose.service";
+/// Label of a container: the folder of the Compose file that it was made from.
+pub const FOLDER_LABEL: &str = "com.docker.compose.project.working_dir";
+/// Label of a container: the number of the image that Compose found for it. Compose makes a
+/// container anew where this differs from the number that the image's name has now.
+pub const IMAGE_LABEL: &str = "com.docker.compose.image";
 /// Label of a network or volume: its name in the Compose file.
 pub const NETWORK_LABEL: &str = "com.docker.compose.network";
 /// Label of a container: the hash of the service's configuration that it was made from.
