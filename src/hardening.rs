@@ -12,8 +12,8 @@ use crate::stack::{Exception, Origin, Place, Stack};
 /// What the runner found out about one stack.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hardening {
-    /// One finding per control, in the order of the controls; none for what only people can
-    /// fulfil where the stack gives no reason to ask for it.
+    /// One finding per control, in the order of the controls; none where the stack has nothing
+    /// that the control is about, or gives people no reason to do what only they can.
     pub findings: Vec<Finding>,
     /// Exceptions whose control found nothing at their place, or that name no control.
     pub unused: Vec<Exception>,
@@ -81,15 +81,16 @@ impl Verdict {
     }
 }
 
-/// A control that ends otherwise here than in production.
+/// A control that ends otherwise here than in production; without a verdict where it has nothing
+/// to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Difference {
     /// The control's id.
     pub control: &'static str,
     /// Its verdict in production.
-    pub production: Verdict,
+    pub production: Option<Verdict>,
     /// Its verdict here.
-    pub here: Verdict,
+    pub here: Option<Verdict>,
 }
 
 /// What ends otherwise in `here` than in `production`, by the controls' ids.
@@ -99,16 +100,12 @@ pub fn differences(production: &Hardening, here: &Hardening) -> Vec<Difference> 
     };
     let (theirs, ours) = (verdicts(production), verdicts(here));
     let controls: BTreeSet<&'static str> = theirs.keys().chain(ours.keys()).copied().collect();
-    // Advice that finds nothing has no finding: there is nothing left to do, as with HARDENED.
-    let of = |verdicts: &BTreeMap<&'static str, Verdict>, id: &str| {
-        verdicts.get(id).copied().unwrap_or(Verdict::Hardened)
-    };
     controls
         .into_iter()
         .map(|control| Difference {
             control,
-            production: of(&theirs, control),
-            here: of(&ours, control),
+            production: theirs.get(control).copied(),
+            here: ours.get(control).copied(),
         })
         .filter(|difference| difference.production != difference.here)
         .collect()
@@ -160,7 +157,8 @@ fn run(
         }
         places.extend(mend(stack, *control, open));
         places.sort_by(|a, b| a.place.cmp(&b.place));
-        if places.is_empty() && control.is_advice() {
+        let nothing_left = places.iter().all(|place| place.verdict == Verdict::Hardened);
+        if nothing_left && !control.concerns(stack) || places.is_empty() && control.is_advice() {
             continue;
         }
         let lack = lacks.iter().find(|(lacking, _)| *lacking == id).map(|(_, words)| *words);

@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use support::{PRESETS, Project, text};
@@ -204,7 +204,67 @@ fn a_verdict_that_differs_from_production_is_told() {
     assert!(!told("production").contains("Other than in production"));
     // The example domain is nobody's; localhost is this machine.
     let dev = told("dev");
-    assert!(dev.contains("| `certificate-domain` | MANUAL | HARDENED |"), "{dev}");
+    assert!(dev.contains("| `certificate-domain` | MANUAL | does not apply |"), "{dev}");
+    assert!(dev.contains("| `hsts` | HARDENED | does not apply |"), "{dev}");
+}
+
+/// Each line that says HARDENED or FIXED names a file of this very stack, and what stands there.
+#[test]
+fn every_line_of_the_report_is_earned() {
+    let mut unearned_lines = Vec::new();
+    for preset in PRESETS {
+        let project = Project::new(preset);
+        let environments = ["production", "staging", "dev"];
+        let described = project.read("portcullis.yaml");
+        let drawn =
+            |env: &&&str| **env == "production" || described.contains(&format!("\n  {env}:"));
+        for env in environments.iter().filter(drawn) {
+            project.succeed(&["generate", "--env", env]);
+            let files = project.files();
+            let report = project.read(&format!("deploy/{env}/HARDENING.md"));
+            let rows = report.lines().filter_map(|line| line.strip_prefix("| "));
+            let rows: Vec<Vec<&str>> = rows.map(|row| row.split(" | ").collect()).collect();
+            assert!(rows.len() > 60, "{preset} {env}: {} rows", rows.len());
+            for row in rows.iter().filter(|row| ["HARDENED", "FIXED"].contains(&row[0])) {
+                for part in row[3].split("; ") {
+                    let missing = unearned(part, env, &files);
+                    let told = |missing| format!("{preset} {env} {}: {missing}", row[1]);
+                    unearned_lines.extend(missing.map(told));
+                }
+            }
+        }
+    }
+    assert_eq!(unearned_lines, Vec::<String>::new());
+}
+
+/// What `FILE: `text`, no `text`` promises and the files do not hold.
+fn unearned(part: &str, env: &str, files: &BTreeMap<String, Vec<u8>>) -> Option<String> {
+    let (path, details) = part.split_once(": ").unwrap_or((part, ""));
+    let path = path.replace('\\', "").replace("ENV", env);
+    let (before, after) = match path.split_once("HOST").or(path.split_once("NAME")) {
+        Some(around) => around,
+        None => (path.as_str(), ""),
+    };
+    let open = before.len() < path.len();
+    let fits = |name: &str| {
+        let name = name.strip_prefix(&format!("deploy/{env}/")).unwrap_or(name);
+        let inner = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+        inner.is_some_and(|inner| if open { !inner.starts_with('_') } else { inner.is_empty() })
+    };
+    let named: Vec<String> =
+        files.iter().filter(|(name, _)| fits(name)).map(|(_, bytes)| text(bytes)).collect();
+    if named.is_empty() {
+        return Some(format!("there is no {path}"));
+    }
+    details.split(", ").find_map(|detail| {
+        let (wanted, quoted) = match detail.strip_prefix("no ") {
+            Some(rest) => (false, rest),
+            None => (true, detail),
+        };
+        let words = quoted.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'))?;
+        let found = named.iter().any(|text| text.contains(words));
+        (found != wanted).then(|| format!("{path}: {detail}"))
+    })
 }
 
 /// Two streams of one service have two reasons.
@@ -217,8 +277,8 @@ fn the_report_tells_the_reason_of_every_stream() {
     );
     project.succeed(&["generate"]);
     let report = project.read("deploy/production/HARDENING.md");
-    assert!(report.contains("2525/tcp leads to it past every rule of the gateway. inbound mail"));
-    assert!(report.contains("5353/udp leads to it past every rule of the gateway. names"));
+    assert!(report.contains("2525/tcp leads to it past every rule of the gateway. Inbound mail"));
+    assert!(report.contains("5353/udp leads to it past every rule of the gateway. Names"));
 }
 
 /// Every command that a message names can be given where it is read.

@@ -6,7 +6,7 @@ use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Violation};
 use super::secret_readers::parts;
-use crate::stack::{Place, Role, Secret, SecretKind, SecretName, Stack};
+use crate::stack::{Place, Role, Secret, SecretKind, SecretName, ServiceName, Stack};
 
 /// A database administrator's password is read by the database alone.
 pub(super) struct AdministratorPasswords;
@@ -33,16 +33,12 @@ impl Control for AdministratorPasswords {
         }
     }
 
+    fn concerns(&self, stack: &Stack) -> bool {
+        !owners(stack).is_empty()
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
-        let mut owners = BTreeMap::new();
-        for (name, service) in &stack.services {
-            let password = format!("{}_password", name.as_str().replace('-', "_"));
-            if matches!(service.role, Role::Known(_))
-                && let Some((secret, _)) = stack.secrets.get_key_value(password.as_str())
-            {
-                owners.insert(secret, name);
-            }
-        }
+        let owners = owners(stack);
         let mut found = Vec::new();
         for (name, service) in &stack.services {
             for used in &service.secrets {
@@ -59,6 +55,20 @@ impl Control for AdministratorPasswords {
         }
         found
     }
+}
+
+/// Known images' own passwords, each with the service whose administrator it is for.
+fn owners(stack: &Stack) -> BTreeMap<&SecretName, &ServiceName> {
+    let mut owners = BTreeMap::new();
+    for (name, service) in &stack.services {
+        let password = format!("{}_password", name.as_str().replace('-', "_"));
+        if matches!(service.role, Role::Known(_))
+            && let Some((secret, _)) = stack.secrets.get_key_value(password.as_str())
+        {
+            owners.insert(secret, name);
+        }
+    }
+    owners
 }
 
 const ADVICE: &str = "give the service the password of its own role, SERVICE_CONSUMER_password";

@@ -21,7 +21,7 @@ impl Control for Apparmor {
                   - {control: apparmor, service: mounter, reason: 'mounts its own file systems'}
             "},
             references: &["CIS Docker 5.2", "OWASP Docker rule 6", "compose-lint CL-0009"],
-            enforced_in: "compose.yaml: no `apparmor` in `security_opt`",
+            enforced_in: "compose.yaml: no `apparmor`",
             refuses: true,
             by_people: false,
         }

@@ -33,7 +33,9 @@ impl Control for Backups {
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
-        for (name, service) in &stack.services {
+        // What the ACME client keeps it can fetch again.
+        let kept = stack.services.iter().filter(|(_, service)| service.role != Role::AcmeClient);
+        for (name, service) in kept {
             let volumes = service.mounts.iter().filter(|mount| !mount.read_only);
             let volumes: Vec<&str> = volumes
                 .filter_map(|mount| match &mount.source {
@@ -110,6 +112,7 @@ mod tests {
     #[test]
     fn spares_what_is_only_read_and_what_another_has_named() {
         assert_eq!(places(&Backups, |s| db(s).mounts[0].read_only = true), "");
+        assert_eq!(places(&Backups, |s| db(s).role = Role::AcmeClient), "", "can be fetched again");
         let shared = |s: &mut Stack| {
             let mount = db(s).mounts[0].clone();
             app(s).mounts.push(mount);

@@ -27,6 +27,10 @@ impl Control for CertificateDomain {
         }
     }
 
+    fn concerns(&self, stack: &Stack) -> bool {
+        !stack.local
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         gateway(stack, |gateway| {
             let hosts = gateway.hosts.iter().filter(|(name, _)| is_example(name.as_str()));

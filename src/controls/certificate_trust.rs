@@ -26,6 +26,10 @@ impl Control for CertificateTrust {
         }
     }
 
+    fn concerns(&self, stack: &Stack) -> bool {
+        !stack.local
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         if stack.local {
             return Vec::new();

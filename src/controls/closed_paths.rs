@@ -22,10 +22,15 @@ impl Control for ClosedPaths {
                 blocked: [/api/auth/token]
             "},
             references: &["OWASP API Security API2:2023", "CWE-307"],
-            enforced_in: "gateway/conf.d/guard.conf",
+            enforced_in: "gateway/conf.d/guard.conf: `$gw_closed`",
             refuses: false,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        let mut policies = stack.gateway.policies.values();
+        policies.any(|policy| matches!(policy.kind, PolicyKind::Validator(_)))
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

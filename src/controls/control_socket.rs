@@ -27,7 +27,7 @@ impl Control for ControlSocket {
                 "compose-lint CL-0001",
                 "compose-auditor SEC003",
             ],
-            enforced_in: "compose.yaml: no such `volumes`",
+            enforced_in: "compose.yaml: no `docker.sock`",
             refuses: true,
             by_people: false,
         }

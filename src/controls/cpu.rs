@@ -28,7 +28,7 @@ impl Control for Cpu {
                 "compose-lint CL-0026",
                 "compose-auditor RES002",
             ],
-            enforced_in: "compose.yaml: `cpus`, `deploy.resources.limits.cpus`",
+            enforced_in: "compose.yaml: `cpus`, also below `deploy.resources.limits`",
             refuses: false,
             by_people: false,
         }

@@ -3,7 +3,7 @@
 use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
-use crate::stack::{Place, Stack};
+use crate::stack::{Host, Place, Stack};
 
 /// Paths without a route answer 404.
 pub(super) struct DefaultDeny;
@@ -27,6 +27,11 @@ impl Control for DefaultDeny {
             refuses: false,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        let everything = |host: &Host| host.routes.keys().any(|path| path.as_str() == "/");
+        !stack.gateway.hosts.values().all(everything)
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Violation, builds, service_at, services};
 use crate::stack::{Place, Recipe, Runtime, Stack};
 
 /// Built images carry their health check.
@@ -33,6 +33,10 @@ impl Control for DockerfileHealth {
             refuses: false,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        builds(stack)
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

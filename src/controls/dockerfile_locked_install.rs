@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Violation, builds, service_at, services};
 use crate::stack::{Place, Recipe, Runtime, Stack};
 
 /// Dependencies are installed from a lock file.
@@ -29,10 +29,14 @@ impl Control for DockerfileLockedInstall {
                 "KICS 02d9c71f",
                 "KICS e36d8880",
             ],
-            enforced_in: "services/NAME/Dockerfile",
+            enforced_in: "services/NAME/Dockerfile: the line that installs",
             refuses: false,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        builds(stack)
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

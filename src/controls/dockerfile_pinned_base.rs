@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Violation, builds, services};
 use crate::stack::{Digest, Recipe, Runtime, Stack};
 
 /// Bases of built images are pinned by digest.
@@ -33,6 +33,10 @@ impl Control for DockerfilePinnedBase {
             refuses: false,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        builds(stack)
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Violation, builds, service_at, services};
 use super::user::{BUILT, wanted};
 use crate::stack::{Place, Recipe, Runtime, Stack, User};
 
@@ -34,6 +34,10 @@ impl Control for DockerfileUser {
             refuses: false,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        builds(stack)
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

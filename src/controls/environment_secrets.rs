@@ -23,10 +23,14 @@ impl Control for EnvironmentSecrets {
                     env_secrets: {SESSION_KEY: session_key}
             "},
             references: &["CWE-526", "OWASP Docker rule 12"],
-            enforced_in: "services/NAME: generated entrypoint",
+            enforced_in: "compose.yaml: `secrets`",
             refuses: false,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        stack.services.values().any(|service| !service.secrets.is_empty())
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

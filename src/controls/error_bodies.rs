@@ -23,7 +23,7 @@ impl Control for UniformErrors {
                     routes: {/mcp/: {errors: own}}
             "},
             references: &["OWASP API Security API8:2023", "CWE-209", "OWASP ASVS 7.4.1"],
-            enforced_in: "gateway/snippets/errors.conf",
+            enforced_in: "gateway/snippets/errors.conf: `error_page`; gateway/snippets/server.conf: `/__gw/error`",
             refuses: false,
             by_people: false,
         }

@@ -21,10 +21,15 @@ impl Control for GeneratedLength {
                   session_key: {generate: {length: 43}}
             "},
             references: &["OWASP ASVS 2.9.2", "CWE-331"],
-            enforced_in: "secrets/ENV.yaml",
+            enforced_in: "secrets/ENV.yaml: `kind: generated`",
             refuses: true,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        let mut secrets = stack.secrets.values();
+        secrets.any(|secret| matches!(secret.kind, SecretKind::Generated(Made::Text { .. })))
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

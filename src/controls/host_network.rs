@@ -28,7 +28,7 @@ impl Control for HostNetwork {
                 "compose-lint CL-0008",
                 "compose-auditor NET001",
             ],
-            enforced_in: "compose.yaml: `networks`, no `network_mode`",
+            enforced_in: "compose.yaml: `networks`, no `network_mode: host`",
             refuses: true,
             by_people: false,
         }

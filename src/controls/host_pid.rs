@@ -21,7 +21,7 @@ impl Control for HostPid {
                   - {control: host-pid, service: monitor, reason: 'counts processes of the host'}
             "},
             references: &["CIS Docker 5.16", "KICS 4f31dd9f", "compose-lint CL-0010"],
-            enforced_in: "compose.yaml: no `pid`",
+            enforced_in: "compose.yaml: no `pid:`",
             refuses: true,
             by_people: false,
         }

@@ -33,6 +33,10 @@ impl Control for Hsts {
         }
     }
 
+    fn concerns(&self, stack: &Stack) -> bool {
+        !stack.local
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         if stack.local {
             return Vec::new();

@@ -24,10 +24,14 @@ impl Control for IdentityHeadersStripped {
                     identity: {X-User-Id: x-user-id}
             "},
             references: &["CWE-290", "OWASP API Security API2:2023"],
-            enforced_in: "gateway/snippets/proxy-headers.conf",
+            enforced_in: "gateway/snippets/proxy-headers.conf: `proxy_set_header`",
             refuses: false,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        stack.gateway.routes().next().is_some()
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

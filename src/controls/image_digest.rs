@@ -37,16 +37,15 @@ impl Control for ImageDigest {
         services(stack, |service| {
             let unpinned = *service.image.digest() == Digest::Unpinned;
             (service.recipe.is_empty() && unpinned).then(|| {
-                let image = &*service.image;
-                let advice = format!(
-                    "write the digest that `docker buildx imagetools inspect {image}` prints below \
-                     `images:` in portcullis.lock: `{image}: sha256:…`"
-                );
-                Found::in_value(&service.image, format!("{image} has no digest"), advice)
+                let words = format!("{} has no digest", *service.image);
+                Found::in_value(&service.image, words, ADVICE)
             })
         })
     }
 }
+
+const ADVICE: &str = "write the digests that `docker buildx imagetools inspect IMAGE` prints below \
+     `images:` in portcullis.lock: `IMAGE: sha256:…`";
 
 #[cfg(test)]
 mod tests {

@@ -24,7 +24,7 @@ impl Control for LinkIsolation {
                   app: {needs: [postgres]}
             "},
             references: &["CIS Docker 5.30", "OWASP Docker rule 5", "KICS ce14a68b"],
-            enforced_in: "compose.yaml: `networks`: `internal`, `inhibit_ipv4`",
+            enforced_in: "compose.yaml: `internal: true`, `inhibit_ipv4`",
             refuses: false,
             by_people: false,
         }

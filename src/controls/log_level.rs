@@ -25,10 +25,14 @@ impl Control for LogLevel {
                     settings: {LOG_LEVEL: warning}
             "},
             references: &["CWE-532", "OWASP ASVS 7.1.1", "OWASP Docker rule 10"],
-            enforced_in: "compose.yaml: `environment`",
+            enforced_in: "compose.yaml: `LOG_LEVEL`",
             refuses: false,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        stack.services.values().any(is_ours_to_set)
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -30,7 +30,7 @@ impl Control for LogRotation {
                 "compose-lint CL-0014",
                 "compose-auditor OPS003",
             ],
-            enforced_in: "compose.yaml: `logging`",
+            enforced_in: "compose.yaml: `max-size`, `max-file`",
             refuses: false,
             by_people: false,
         }

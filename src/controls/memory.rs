@@ -29,7 +29,7 @@ impl Control for Memory {
                 "compose-lint CL-0026",
                 "compose-auditor RES001",
             ],
-            enforced_in: "compose.yaml: `mem_limit`, `memswap_limit`, `deploy.resources.limits.memory`",
+            enforced_in: "compose.yaml: `mem_limit`, `memswap_limit`, also below `deploy.resources.limits`",
             refuses: false,
             by_people: false,
         }

@@ -28,7 +28,7 @@ impl Control for NoNewPrivileges {
                 "KICS 610e266e",
                 "compose-lint CL-0003",
             ],
-            enforced_in: "compose.yaml: `security_opt`",
+            enforced_in: "compose.yaml: `no-new-privileges:true`",
             refuses: false,
             by_people: false,
         }

@@ -23,10 +23,15 @@ impl Control for OidcRestriction {
                     oidc: {issuer: 'https://auth.example.com/realms/shop', client_id: gateway, client_secret: oidc_client_secret, groups: [staff]}
             "},
             references: &["OWASP Top 10 A01:2021", "CWE-862"],
-            enforced_in: "services/gateway-POLICY: `--allowed-group`, `--email-domain`",
+            enforced_in: "compose.yaml: `OAUTH2_PROXY_EMAIL_DOMAINS`, and `OAUTH2_PROXY_ALLOWED_GROUPS` for groups",
             refuses: true,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        let mut policies = stack.gateway.policies.values();
+        policies.any(|policy| matches!(policy.kind, PolicyKind::Oidc(_)))
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -23,7 +23,7 @@ impl Control for Pids {
                     limits: {pids: 256}
             "},
             references: &["CIS Docker 5.29", "OWASP Docker rule 7", "KICS 221e0658"],
-            enforced_in: "compose.yaml: `pids_limit`, `deploy.resources.limits.pids`",
+            enforced_in: "compose.yaml: `pids_limit`, also below `deploy.resources.limits`",
             refuses: false,
             by_people: false,
         }

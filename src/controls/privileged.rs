@@ -26,7 +26,7 @@ impl Control for Privileged {
                 "KICS ae5b6871",
                 "compose-lint CL-0002",
             ],
-            enforced_in: "compose.yaml: no `privileged`",
+            enforced_in: "compose.yaml: no `privileged: true`",
             refuses: true,
             by_people: false,
         }

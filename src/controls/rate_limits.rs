@@ -25,10 +25,14 @@ impl Control for RateLimits {
                   login: 5/min burst 5
             "},
             references: &["OWASP API Security API4:2023", "CIS NGINX 5.2.5", "CWE-307"],
-            enforced_in: "gateway: `limit_req`",
+            enforced_in: "gateway/conf.d/limits.conf: `limit_req_zone`; gateway/snippets/rate-default.conf: `limit_req`",
             refuses: true,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        stack.gateway.routes().next().is_some()
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -28,7 +28,7 @@ impl Control for ReadOnlyRoot {
                 "compose-lint CL-0007",
                 "compose-harden read_only",
             ],
-            enforced_in: "compose.yaml: `read_only`",
+            enforced_in: "compose.yaml: `read_only: true`",
             refuses: false,
             by_people: false,
         }

@@ -52,12 +52,16 @@ impl Control for RequestModels {
 fn advice(runtime: Runtime) -> Option<&'static str> {
     match runtime {
         Runtime::Python => Some(
-            "pydantic models with `ConfigDict(extra='forbid', strict=True)` and `Path(pattern=…)` \
+            "use pydantic models with `ConfigDict(extra='forbid', strict=True)` and `Path(pattern=…)` \
              for path parameters",
         ),
-        Runtime::Node => Some("zod schemas with `.strict()`, or `additionalProperties: false`"),
-        Runtime::Go => Some("`Decoder.DisallowUnknownFields()`, and lengths checked before use"),
-        Runtime::Rust => Some("`#[serde(deny_unknown_fields)]`, and newtypes for path parameters"),
+        Runtime::Node => Some("use zod schemas with `.strict()`, or `additionalProperties: false`"),
+        Runtime::Go => {
+            Some("use `Decoder.DisallowUnknownFields()`, and lengths checked before use")
+        }
+        Runtime::Rust => {
+            Some("use `#[serde(deny_unknown_fields)]`, and newtypes for path parameters")
+        }
         Runtime::Own => Some("refuse fields that no model names, and check path parameters"),
         Runtime::Static | Runtime::Acme => None,
     }

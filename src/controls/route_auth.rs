@@ -29,10 +29,14 @@ impl Control for RouteAuth {
                 "OWASP Top 10 A01:2021",
                 "OWASP ASVS 4.1.1",
             ],
-            enforced_in: "gateway/sites/HOST.conf: `auth_request`",
+            enforced_in: "exposure.yaml: `auth=`",
             refuses: true,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        stack.gateway.routes().next().is_some()
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

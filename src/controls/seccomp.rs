@@ -27,7 +27,7 @@ impl Control for Seccomp {
                 "KICS 404fde2c",
                 "compose-lint CL-0009",
             ],
-            enforced_in: "compose.yaml: no `seccomp` in `security_opt`",
+            enforced_in: "compose.yaml: no `seccomp`",
             refuses: true,
             by_people: false,
         }

@@ -24,10 +24,14 @@ impl Control for SecretLength {
                   stack_api_key: {provided: true, minimum: 32}
             "},
             references: &["OWASP ASVS 2.9.2", "NIST SP 800-63B section 5.1.1", "CWE-521"],
-            enforced_in: "secrets/ENV.yaml: `minimum`, checked by `secrets unseal`",
+            enforced_in: "secrets/ENV.yaml: checked by `secrets fill` and `secrets unseal`",
             refuses: true,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        !keys(stack).is_empty()
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -24,10 +24,14 @@ impl Control for SecretReaders {
                   smoke_test_key: {provided: true, readers: people}
             "},
             references: &["OWASP Secrets Management 2.7", "CWE-1164"],
-            enforced_in: "secrets/ENV.yaml",
+            enforced_in: "exposure.yaml: `secrets`",
             refuses: true,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        stack.secrets.values().any(|secret| secret.origin.is_written())
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -34,6 +34,10 @@ impl Control for SecretRotation {
         }
     }
 
+    fn concerns(&self, stack: &Stack) -> bool {
+        !keys(stack).is_empty()
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         let undated =
             keys(stack).into_iter().filter(|(_, secret)| *secret.rotate_after == Seconds(0));

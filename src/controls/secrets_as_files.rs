@@ -37,6 +37,10 @@ impl Control for SecretsAsFiles {
         }
     }
 
+    fn concerns(&self, stack: &Stack) -> bool {
+        stack.services.values().any(|service| !service.secrets.is_empty())
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         services(stack, |service| {
             let found = |used: &SecretUse| {

@@ -29,6 +29,10 @@ impl Control for StartOrder {
         }
     }
 
+    fn concerns(&self, stack: &Stack) -> bool {
+        stack.services.values().any(|service| !service.starts_after.is_empty())
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         services(stack, |service| {
             let found = |(needed, _): (ServiceName, Condition)| {

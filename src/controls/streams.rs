@@ -22,10 +22,14 @@ impl Control for Streams {
                   '2525/tcp': {service: mail, port: 25, reason: 'inbound mail'}
             "},
             references: &["CIS Docker 5.8", "OWASP Docker rule 5"],
-            enforced_in: "gateway: `stream`",
+            enforced_in: "gateway/nginx.conf: `stream`; exposure.yaml: `exceptions`",
             refuses: true,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        !stack.gateway.streams.is_empty()
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

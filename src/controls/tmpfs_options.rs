@@ -23,7 +23,7 @@ impl Control for TmpfsOptions {
                       tmpfs: ['/tmp:noexec,nosuid,nodev,size=64m']
             "},
             references: &["OWASP Docker rule 8", "compose-lint CL-0022"],
-            enforced_in: "compose.yaml: options of `tmpfs`",
+            enforced_in: "compose.yaml: `noexec,nosuid,nodev`",
             refuses: false,
             by_people: false,
         }

@@ -23,7 +23,7 @@ impl Control for TmpfsSize {
                       tmpfs: ['/tmp:size=64m']
             "},
             references: &["OWASP Docker rule 7", "OWASP Docker rule 8", "CIS Docker 5.11"],
-            enforced_in: "compose.yaml: `size` of `tmpfs`",
+            enforced_in: "compose.yaml: `,size=`",
             refuses: false,
             by_people: false,
         }

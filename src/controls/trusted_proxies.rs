@@ -27,6 +27,10 @@ impl Control for TrustedProxies {
         }
     }
 
+    fn concerns(&self, stack: &Stack) -> bool {
+        !stack.gateway.trusted_proxies.is_empty()
+    }
+
     fn check(&self, stack: &Stack) -> Vec<Violation> {
         gateway(stack, |gateway| {
             let found = |range: &Sourced<AddressRange>| {

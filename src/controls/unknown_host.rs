@@ -21,7 +21,7 @@ impl Control for UnknownHostRefused {
                 hosts: {auth: auth.example.com}
             "},
             references: &["CWE-346", "gixy default_server_flag", "RFC 9110 section 7.4"],
-            enforced_in: "gateway/sites/_default.conf: 444, `ssl_reject_handshake`",
+            enforced_in: "gateway/sites/_default.conf: `default_server`, `ssl_reject_handshake`",
             refuses: false,
             by_people: false,
         }

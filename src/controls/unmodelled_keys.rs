@@ -25,8 +25,12 @@ impl Control for UnmodelledKeys {
             references: &["CIS Docker 5", "OWASP Docker rule 3"],
             enforced_in: "compose.yaml: the keys themselves",
             refuses: false,
-            by_people: false,
+            by_people: true,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        stack.services.values().any(|service| !service.carried.is_empty())
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {

@@ -24,10 +24,14 @@ impl Control for VolumeOwner {
                     volumes: {clips: /data}
             "},
             references: &["CIS Docker 4.1", "moby issue 2259"],
-            enforced_in: "services/NAME/Dockerfile: `install -d`",
+            enforced_in: "services/NAME/Dockerfile: `install`",
             refuses: false,
             by_people: false,
         }
+    }
+
+    fn concerns(&self, stack: &Stack) -> bool {
+        stack.services.values().any(|service| !volumes(service).is_empty())
     }
 
     fn check(&self, stack: &Stack) -> Vec<Violation> {
@@ -51,14 +55,19 @@ impl Control for VolumeOwner {
 
 /// Where a built image has no folder for a volume that the service writes.
 fn unowned(service: &Service) -> Vec<&str> {
-    let Some(recipe) = service.recipe.iter().find(|recipe| recipe.runtime != Runtime::Own) else {
+    let made = |path: &&str| service.recipe.iter().any(|recipe| recipe.owned_paths.contains(*path));
+    volumes(service).into_iter().filter(|path| !made(path)).collect()
+}
+
+/// Where a service that is built here writes to volumes.
+fn volumes(service: &Service) -> Vec<&str> {
+    if !service.recipe.iter().any(|recipe| recipe.runtime != Runtime::Own) {
         return Vec::new();
-    };
+    }
     let written = service.mounts.iter().filter(|mount| {
         !mount.read_only && matches!(mount.source, MountSource::Volume(_) | MountSource::Anonymous)
     });
-    let paths = written.map(|mount| mount.target.as_str());
-    paths.filter(|path| !recipe.owned_paths.contains(*path)).collect()
+    written.map(|mount| mount.target.as_str()).collect()
 }
 
 #[cfg(test)]

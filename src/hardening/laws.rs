@@ -16,7 +16,8 @@ fn ids(hardening: &Hardening) -> BTreeMap<&'static str, Vec<(Place, String)>> {
         let left = finding.places.iter().filter(|p| p.verdict == Verdict::Manual);
         left.map(|p| (p.place.clone(), p.found.clone())).collect()
     };
-    hardening.findings.iter().map(|finding| (finding.control, manual(finding))).collect()
+    let each = hardening.findings.iter().map(|finding| (finding.control, manual(finding)));
+    each.filter(|(_, left): &(_, Vec<_>)| !left.is_empty()).collect()
 }
 
 proptest! {
@@ -83,7 +84,12 @@ proptest! {
         let found = control.check(&stack);
         let mut hardened = stack;
         let hardening = harden(&mut hardened, &[control], &[]);
+        let quiet = !control.concerns(&hardened);
         for violation in found {
+            // A replaced default of something that the stack does not use is no news.
+            if quiet && !violation.origin.is_written() && hardening.findings.is_empty() {
+                continue;
+            }
             let reported = hardening.findings.iter().flat_map(|finding| &finding.places);
             let mut reported = reported.map(|p| (&p.place, &p.found)).chain(
                 hardening.refused.iter().map(|r| (&r.violation.place, &r.violation.found)),

@@ -13,7 +13,8 @@ mod violation;
 pub use catalogue::{all_without, find, page, pages};
 pub use page::Page;
 pub(super) use places::{
-    gateway, gateway_at, network_at, networks, route_at, routes, secret_at, service_at, services,
+    builds, gateway, gateway_at, network_at, networks, route_at, routes, secret_at, service_at,
+    services,
 };
 pub use section::Section;
 #[cfg(test)]
@@ -27,6 +28,12 @@ use crate::stack::{Place, Stack};
 pub trait Control: Sync {
     /// What people read about it.
     fn page(&self) -> &'static Page;
+
+    /// False where the stack has nothing that the condition is about: no line of the report then,
+    /// since no code would earn it.
+    fn concerns(&self, _stack: &Stack) -> bool {
+        true
+    }
 
     /// Every place where the condition does not hold. Linear in the size of the stack.
     fn check(&self, stack: &Stack) -> Vec<Violation>;

@@ -1,7 +1,9 @@
 //! Walk the places of a stack, and find one again to mend it.
 
 use super::{Found, Violation};
-use crate::stack::{Gateway, Network, Place, Role, Route, Secret, Service, ServiceName, Stack};
+use crate::stack::{
+    Gateway, Network, Place, Role, Route, Runtime, Secret, Service, ServiceName, Stack,
+};
 
 /// What `judge` finds in each service.
 pub(in crate::controls) fn services<I: IntoIterator<Item = Found>>(
@@ -13,6 +15,12 @@ pub(in crate::controls) fn services<I: IntoIterator<Item = Found>>(
         judge(service).into_iter().map(|found| found.at(Place::Service(name.clone())))
     })
     .collect()
+}
+
+/// True where an image is built by a Dockerfile that is drawn.
+pub(in crate::controls) fn builds(stack: &Stack) -> bool {
+    let mut recipes = stack.services.values().flat_map(|service| &service.recipe);
+    recipes.any(|recipe| recipe.runtime != Runtime::Own)
 }
 
 /// What `judge` finds in each route.
