@@ -250,3 +250,50 @@ fn all_mistakes_come_at_once_and_nothing_is_written() {
     }
     assert_eq!(project.files(), before);
 }
+
+/// Where something else lies, nothing is drawn; nor does anything move.
+#[test]
+fn a_folder_that_holds_something_else_is_not_drawn_into() {
+    let project = Project::new("minimal");
+    project.succeed(&["generate", "--env", "dev", "--out", "elsewhere"]);
+    let before = project.files();
+    for (folder, code, words) in [
+        (".", 2, "is the project's own folder"),
+        ("./", 2, "is the project's own folder"),
+        ("secrets", 2, "holds the sealed bundles"),
+        ("./Secrets/x", 2, "holds the sealed bundles"),
+        (".git/hooks", 2, "belongs to git"),
+        ("deploy", 2, "holds the environments' folders"),
+        ("deploy/dev", 2, "belongs to another environment"),
+        ("deploy/dev/below", 2, "belongs to another environment"),
+        ("deploy/production/gateway", 2, "lies in deploy/production, which is drawn itself"),
+        ("x/.portcullis", 2, "where portcullis keeps its own notes"),
+        ("/tmp", 2, "it is absolute"),
+        ("../x", 2, "`..`"),
+        ("portcullis.lock", 3, "is not a folder"),
+        ("elsewhere", 3, "is drawn for the environment `dev`, not for `production`"),
+    ] {
+        let refused = project.run(&["generate", "--out", folder]);
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(code), "{folder}: {said}");
+        assert!(said.contains(words), "{folder}: {said}");
+    }
+    assert_eq!(project.files(), before);
+    project.succeed(&["generate", "--out", "./further/one/"]);
+    assert!(project.succeed(&["generate", "--out", "further/one"]).contains("nothing to do"));
+}
+
+#[test]
+fn another_description_is_begun_by_its_name_or_refused() {
+    let project = Project::empty("begun");
+    std::fs::create_dir(project.root()).unwrap();
+    let refused = project.run(&["new", "shop", "-f", "other.yaml"]);
+    let said = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("it reads no other.yaml"), "{said}");
+    assert!(project.files().is_empty());
+    let said = project.succeed(&["init", "-f", "other.yaml"]);
+    assert!(said.contains("`portcullis generate --file other.yaml`"), "{said}");
+    project.succeed(&["generate", "--file", "other.yaml"]);
+    assert!(!project.files().contains_key("portcullis.yaml"));
+}

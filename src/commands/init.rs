@@ -26,12 +26,15 @@ deploy/*/.portcullis/staged/
 
 /// The files that [`write`] makes.
 pub(super) const WRITTEN: [&str; 3] = [DESCRIPTION, SCHEMA, GITIGNORE];
-const DESCRIPTION: &str = "portcullis.yaml";
+/// The description's usual name.
+pub(super) const DESCRIPTION: &str = "portcullis.yaml";
 const SCHEMA: &str = "portcullis.schema.json";
 const GITIGNORE: &str = ".gitignore";
 
 /// What a project begins with.
 pub(super) struct Start<'a> {
+    /// The description's name in its folder.
+    pub(super) file: &'a str,
     pub(super) preset: &'a str,
     pub(super) domain: Option<&'a str>,
     pub(super) email: Option<&'a str>,
@@ -45,12 +48,17 @@ pub(super) struct Begun {
 }
 
 pub(super) fn run(args: &InitArgs, common: &Common, world: &mut World<'_>) -> Result<(), Failure> {
-    let start = Start { preset: &args.preset, domain: None, email: None, recipients: &[] };
-    let root = super::project::root_of(&common.file);
+    let file = &common.file;
+    let name = file.file_name().unwrap_or_default();
+    let preset = &args.preset;
+    let start = Start { file: name, preset, domain: None, email: None, recipients: &[] };
+    let root = super::project::root_of(file);
     let begun = write(&root, &start, world)?;
+    let option = if file == DESCRIPTION { String::new() } else { format!(" --file {file}") };
     world.print(&format!(
-        "made {}\n  who can open its secrets: {}\nnext: edit it, then `portcullis generate`\n",
-        common.file, begun.identity
+        "made {file}\n  who can open its secrets: {}\n\
+         next: edit it, then `portcullis generate{option}`\n",
+        begun.identity
     ))
 }
 
@@ -73,7 +81,7 @@ pub(super) fn write(
     fs_err::create_dir_all(dir)?;
     let disk = RealDisk::open(dir)?;
     let schema = crate::description::schema();
-    create_new(&disk, &TreePath::new(DESCRIPTION)?, text.as_bytes(), Mode::Plain)?;
+    create_new(&disk, &TreePath::new(start.file)?, text.as_bytes(), Mode::Plain)?;
     for (name, text) in [(SCHEMA, schema.as_str()), (GITIGNORE, IGNORED)] {
         match create_new(&disk, &TreePath::new(name)?, text.as_bytes(), Mode::Plain) {
             Ok(()) | Err(crate::tree::DiskError::Exists { .. }) => {}

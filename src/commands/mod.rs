@@ -9,6 +9,7 @@ mod graph;
 mod init;
 mod man;
 mod new;
+mod output;
 mod presets;
 mod project;
 mod secrets;

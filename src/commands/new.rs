@@ -7,6 +7,13 @@ use super::{Failure, World, generate, init, summary};
 use crate::cli::{Common, NewArgs};
 
 pub(super) fn run(args: &NewArgs, common: &Common, world: &mut World<'_>) -> Result<(), Failure> {
+    if common.file != init::DESCRIPTION {
+        let (file, dir, usual) = (&common.file, &args.dir, init::DESCRIPTION);
+        return Err(Failure::Input(format!(
+            "error: `new` writes {dir}/{usual}; it reads no {file}\n  help: leave `--file` out, or \
+             run `portcullis init --file {file}`"
+        )));
+    }
     refuse_occupied(&args.dir)?;
     let missing: Vec<Utf8PathBuf> = missing(&args.dir);
     let outcome = make(args, common, world);
@@ -15,13 +22,14 @@ pub(super) fn run(args: &NewArgs, common: &Common, world: &mut World<'_>) -> Res
 
 fn make(args: &NewArgs, common: &Common, world: &mut World<'_>) -> Result<(), Failure> {
     let start = init::Start {
+        file: init::DESCRIPTION,
         preset: &args.preset,
         domain: args.domain.as_deref(),
         email: args.email.as_deref(),
         recipients: &args.recipient,
     };
     let written = init::write(&args.dir, &start, world)?;
-    let common = Common { file: args.dir.join("portcullis.yaml"), ..common.clone() };
+    let common = Common { file: args.dir.join(init::DESCRIPTION), ..common.clone() };
     let mut project = Project::open_alone(&common, world)?;
     let made = generate::first(&mut project, world)?;
     world.print(&format!("{}\n", summary::made(&project, &made, &written.identity)))

@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Failure, World};
+use super::{Failure, World, output};
 use crate::cli::{Common, TargetName};
 use crate::description::{self, Document};
 use crate::diagnostic::{Problems, Sources};
@@ -79,10 +79,8 @@ impl Project {
             .map(|recipient| recipient.value.as_str().parse())
             .collect::<Result<Vec<Recipient>, _>>()
             .map_err(|error| Failure::Input(format!("error: recipients: {error}")))?;
-        let out = match &common.out {
-            Some(out) => TreePath::new(out.as_str())?,
-            None => TreePath::new(&format!("deploy/{environment}"))?,
-        };
+        let all = document.as_ref().map(Document::environments).unwrap_or_default();
+        let out = output::folder(&disk, common.out.as_deref(), &environment, &all)?;
         let description_hash = hash;
         Ok(Self { root, disk, out, target, hardened, bundle, recipients, description_hash })
     }
