@@ -171,6 +171,12 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "published-ports",
     ),
     (
+        "a label of Compose among raw keys",
+        "MODE: live}",
+        "MODE: live}\n    compose: {labels: {com.docker.compose.project: other}}",
+        "wrong-value",
+    ),
+    (
         "an added capability",
         "MODE: live}",
         "MODE: live}\n    compose: {cap_add: [NET_ADMIN]}",

@@ -16,6 +16,7 @@ mod health;
 mod keys;
 mod leaf;
 mod load;
+mod mount_point;
 mod one_or_more;
 mod path;
 mod process;
@@ -29,6 +30,7 @@ mod secret;
 mod service;
 mod setting;
 mod template;
+mod volumes;
 mod word;
 
 pub use auth::{ApiKey, ApiKeys, Auth, Oidc, Policy, PolicyKind, Validator};
@@ -39,8 +41,9 @@ pub use environment::Environment;
 pub use exception::{ExceptionKeys, RouteReference};
 pub use health::HealthCheck;
 pub use load::load;
+pub use mount_point::{MountPoint, WritablePath};
 pub use one_or_more::OneOrMore;
-pub use path::{ContainerPath, ProjectPath, VolumeSource, VolumeTarget, Volumes};
+pub use path::{ContainerPath, ProjectPath};
 pub use process::{Arguments, RunAs, UlimitRange};
 pub use publish::{IssuerChoice, NetworkKeys, Publish, Stream, StreamPort, Tls};
 pub use raw::RawKeys;
@@ -52,6 +55,8 @@ pub use secret::{Length, Readers, Secret, SecretSource};
 pub use service::{Backup, Limits, Service};
 pub use setting::Setting;
 pub use template::{Hole, Piece, Template};
+pub use volumes::{VolumeSource, VolumeTarget, Volumes};
+pub(crate) use word::is_reserved_label;
 pub use word::{
     ClientId, ClientName, ControlId, Date, EmailAddress, GroupName, HostAlias, LabelName, Method,
     PackageName, Reason, Recipient, RuntimeVersion, UlimitName,

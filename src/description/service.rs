@@ -5,12 +5,13 @@ use std::num::{NonZeroU16, NonZeroU32};
 use super::build::Build;
 use super::health::HealthCheck;
 use super::keys::keys;
-use super::path::{ContainerPath, Volumes};
+use super::mount_point::WritablePath;
 use super::process::{Arguments, RunAs, UlimitRange};
 use super::raw::RawKeys;
 use super::read::{Located, Map};
 use super::route::Route;
 use super::setting::Setting;
+use super::volumes::Volumes;
 use super::word::{LabelName, UlimitName};
 use crate::stack::{
     Bytes, CpuShare, DatabaseName, ImageReference, ProfileName, RoutePath, Seconds, SecretName,
@@ -63,7 +64,7 @@ keys! {
         /// project are read-only unless `:rw` follows.
         pub volumes: Volumes,
         /// Paths besides the volumes that the program writes: memory on a read-only root.
-        pub writable: Vec<Located<ContainerPath>>,
+        pub writable: Vec<Located<WritablePath>>,
         /// Memory, processors and processes that it may take.
         pub limits: Option<Located<Limits>>,
         /// Databases of a known database image with the services that use each: the first owns

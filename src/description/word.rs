@@ -52,8 +52,8 @@ words! {
         |t| drawn(t, 60, "-") && starts(t, |c| c.is_ascii_lowercase()) && lower(t);
     /// The name of a label.
     LabelName, "a label's name", "^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$",
-        "it must hold only letters, digits, '.', '_', '-' and '/', at most 128 characters",
-        |t| drawn(t, 128, "._/-") && starts(t, |c| c.is_ascii_alphanumeric());
+        "it must hold only letters, digits, '.', '_', '-' and '/', at most 128 characters; `portcullis.` is ours, `com.docker.`, `io.docker.` and `org.dockerproject.` are Docker's",
+        |t| drawn(t, 128, "._/-") && starts(t, |c| c.is_ascii_alphanumeric()) && !is_reserved_label(t);
     /// A package of the image's distribution.
     PackageName, "a package's name", "^[a-z0-9][a-z0-9.+-]{0,79}(=[A-Za-z0-9.+~:-]{1,60})?$",
         "it must be a package of the distribution, such as ffmpeg or libpq5",
@@ -100,6 +100,14 @@ words! {
     Date, "a day", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         "it must be a day of the calendar as YYYY-MM-DD",
         |t| time::Date::parse(t, time::macros::format_description!("[year]-[month]-[day]")).is_ok();
+}
+
+/// Labels by which Compose finds its containers, and ours. Docker reserves its own namespaces
+/// (docs.docker.com, "Docker object labels").
+pub(crate) fn is_reserved_label(name: &str) -> bool {
+    const NAMESPACES: [&str; 4] =
+        ["portcullis.", "com.docker.", "io.docker.", "org.dockerproject."];
+    NAMESPACES.iter().any(|namespace| name.starts_with(namespace))
 }
 
 fn drawn(text: &str, most: usize, besides: &str) -> bool {

@@ -186,6 +186,15 @@ fn settings(resolution: &mut Resolution<'_>, keys: &description::Service, servic
 /// `compose:` is judged like an imported file's keys.
 fn raw_keys(resolution: &mut Resolution<'_>, keys: &description::Service, service: &mut Service) {
     if let Some(raw) = &keys.compose {
+        let declared = service.labels.clone();
         compose::lay_over(&raw.0, service, resolution.problems);
+        let labels = raw.0.mapping().into_iter().flatten().find(|(key, _)| key.text == "labels");
+        let added = service.labels.keys().filter(|name| !declared.contains_key(*name));
+        let taken = added.filter(|name| description::is_reserved_label(name));
+        for (name, (key, _)) in taken.flat_map(|name| labels.map(|entry| (name, entry))) {
+            let message = format!("the label `{name}` is not free");
+            let help = "choose a name of your own: Compose, or the stack, uses this one";
+            resolution.problems.report(key.at, "wrong-value", message, help);
+        }
     }
 }

@@ -97,7 +97,32 @@ fn mistakes_of_a_service_are_named_at_their_place() {
             "volumes: ['clips:/data']",
             "4:14 wrong-type a map is expected here, not a list (write a map: {clips: /data})",
         ),
-        ("writable: [/]", "4:16 wrong-value `/` is not a path of the container (the root itself"),
+        (
+            "writable: [/]",
+            "4:16 wrong-value `/` is not a path that can be writable (the root itself",
+        ),
+        (
+            "writable: [/tmp/x, /proc/sys]",
+            "4:24 wrong-value `/proc/sys` is not a path that can be writable (/proc, /sys and /dev",
+        ),
+        (
+            "writable: [/run/secrets]",
+            "4:16 wrong-value `/run/secrets` is not a path that can be writable (the secrets are",
+        ),
+        (
+            "volumes: {clips: /run}",
+            "4:22 wrong-value `/run` is not a place to mount (it would outlive the container",
+        ),
+        (
+            "volumes: {./etc: '/etc/:ro'}",
+            "4:22 wrong-value `/etc/:ro` is not a place to mount (it would hide the image's own",
+        ),
+        ("volumes: {/dev: /dev}", "4:21 wrong-value `/dev` is not a place to mount (/proc, /sys"),
+        (
+            "labels: {com.docker.compose.project: x}",
+            "4:14 wrong-value `com.docker.compose.project` is not a label's name (it must hold",
+        ),
+        ("labels: {portcullis.config: x}", "4:14 wrong-value `portcullis.config` is not a label"),
         (
             "build: {context: ../x, runtime: go}",
             "4:22 wrong-value `../x` is not a path of the project (it leaves the project",
