@@ -1,0 +1,61 @@
+//! Which stand-in plays which official image. Their parts lie in `images/`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use super::dockerd::Dockerd;
+use super::project::{Project, finish};
+
+/// An official repository and the stage of `images/Dockerfile` that plays it.
+const STAND_INS: &[(&str, &str)] = &[
+    ("nginxinc/nginx-unprivileged", "nginx"),
+    ("postgres", "postgres"),
+    ("redis", "redis"),
+    ("python", "python"),
+    ("node", "node"),
+    ("quay.io/keycloak/keycloak", "keycloak"),
+    ("grafana/grafana", "grafana"),
+    ("prom/prometheus", "prometheus"),
+    ("qdrant/qdrant", "qdrant"),
+    ("quay.io/oauth2-proxy/oauth2-proxy", "oauth2-proxy"),
+    ("ghcr.io/open-webui/open-webui", "open-webui"),
+    ("mindsdb/mindsdb", "mindsdb"),
+];
+
+/// Makes every image that these projects pull, and builds every image that they build.
+pub fn make(engine: &Dockerd, folder: &Path, projects: &[&Project]) {
+    let probe = folder.join("probe");
+    compile_probe(&probe);
+    let parts = folder.join("parts");
+    let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine/images");
+    finish(Command::new(images.join("collect")).arg(&parts).arg(&probe), "");
+    let pulled: BTreeSet<String> = projects.iter().flat_map(|project| project.pulls()).collect();
+    for image in pulled {
+        let mut build = engine.docker(&parts);
+        build.args(["build", "--quiet", "--target", stand_in(&image), "--tag", &image, "."]);
+        finish(&mut build, "");
+    }
+    for project in projects {
+        project.furnish(&parts);
+        for built in project.builds() {
+            let mut build = engine.docker(&project.root());
+            build.args(["build", "--quiet", "--file", &built.dockerfile, "--tag", &built.image]);
+            finish(build.arg(&built.context), "");
+        }
+    }
+}
+
+fn stand_in(image: &str) -> &'static str {
+    let (repository, _) = image.rsplit_once(':').unwrap_or((image, ""));
+    let known = STAND_INS.iter().find(|(name, _)| *name == repository);
+    known.unwrap_or_else(|| panic!("nothing in tests/engine/images plays {image}")).1
+}
+
+/// With std alone and static, so that it runs in any image.
+fn compile_probe(to: &Path) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine/probe/main.rs");
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--edition", "2024", "-C", "target-feature=+crt-static", "-O", "-o"]);
+    finish(rustc.args([to, &source]), "");
+}

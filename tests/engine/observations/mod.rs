@@ -1,0 +1,9 @@
+//! What is observed, one file per subject.
+
+use super::observation::Observation;
+
+pub mod lifecycle;
+pub mod reply;
+
+/// Every subject's list.
+pub const ALL: &[&[Observation]] = &[lifecycle::OBSERVATIONS, reply::OBSERVATIONS];

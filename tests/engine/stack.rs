@@ -1,0 +1,185 @@
+//! A preset's stack on its engine: up, asked, down.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::client::Client;
+use super::dockerd::Dockerd;
+use super::project::{Project, feed, finish};
+use super::town::Town;
+
+/// The stack of a preset.
+pub struct Stack {
+    /// Drawn, with its applications in place.
+    pub project: Project,
+    /// The engine, with all images.
+    pub engine: Dockerd,
+    /// Machine and street.
+    pub town: Arc<Town>,
+}
+
+impl Stack {
+    /// Nothing runs yet, and no secret is filled.
+    pub fn new(project: Project, engine: Dockerd, town: Arc<Town>) -> Self {
+        Self { project, engine, town }
+    }
+
+    /// The preset's name.
+    pub fn preset(&self) -> &'static str {
+        self.project.preset
+    }
+
+    /// The program on the machine, in the project's folder.
+    pub fn portcullis(&self, arguments: &[&str]) -> Command {
+        let program = env!("CARGO_BIN_EXE_portcullis");
+        self.project.at_home(self.town.machine(&self.root(), program), arguments)
+    }
+
+    /// A line of shell on the machine, in the project's folder, as RUNBOOK.md prints it: `portcullis`,
+    /// `docker compose` and the preset's own variables are at hand.
+    pub fn shell(&self, line: &str) -> Command {
+        let program = env!("CARGO_BIN_EXE_portcullis");
+        let line =
+            format!("shopt -s expand_aliases; portcullis() {{ '{program}' \"$@\"; }}\n{line}");
+        self.project.at_home(self.engine.shell(&self.root(), &line), &[])
+    }
+
+    /// `docker compose -f deploy/production/compose.yaml` with arguments.
+    pub fn compose(&self, arguments: &[&str]) -> Command {
+        let mut docker = self.docker(&["compose", "-f", "deploy/production/compose.yaml"]);
+        docker.args(arguments);
+        docker
+    }
+
+    /// `docker` with arguments.
+    pub fn docker(&self, arguments: &[&str]) -> Command {
+        let docker = self.engine.docker(&self.root());
+        self.project.at_home(docker, arguments)
+    }
+
+    /// Fills what a person provides, from standard input.
+    pub fn fill(&self) -> Output {
+        let provided = self.project.provided();
+        let lines: String =
+            provided.iter().map(|name| format!("{name}=made-up-{name}-0123456789\n")).collect();
+        feed(&mut self.portcullis(&["secrets", "fill"]), &lines)
+    }
+
+    /// Unseals, then starts everything and waits until it is healthy.
+    pub fn up(&self) {
+        finish(&mut self.portcullis(&["secrets", "unseal"]), "");
+        let output = feed(&mut self.compose(&["up", "-d", "--no-build", "--wait"]), "");
+        assert!(output.status.success(), "up: {}\n{}", said(&output), self.unhealthy());
+    }
+
+    /// Stops and removes everything, volumes too.
+    pub fn down(&self) {
+        finish(&mut self.compose(&["--profile", "*", "down", "-v"]), "");
+    }
+
+    /// The services of the drawn file that start without a profile.
+    pub fn services(&self) -> Vec<&str> {
+        let all = self.project.model["services"].as_object().expect("services");
+        let plain = all.iter().filter(|(_, service)| service.get("profiles").is_none());
+        plain.map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// The services that run on and on: all but the jobs.
+    pub fn running(&self) -> Vec<&str> {
+        let runs = |name: &&str| self.service(name)["restart"] == "unless-stopped";
+        self.services().into_iter().filter(runs).collect()
+    }
+
+    /// What the drawn file says of a service, as Compose understands it.
+    pub fn service(&self, name: &str) -> &Value {
+        &self.project.model["services"][name]
+    }
+
+    /// What the engine says of a service's container.
+    pub fn inspect(&self, service: &str) -> Value {
+        let output = finish(&mut self.docker(&["inspect", &self.container(service)]), "");
+        let mut all: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        all[0].take()
+    }
+
+    /// The name of a service's container.
+    pub fn container(&self, service: &str) -> String {
+        format!("{}-{service}-1", self.preset())
+    }
+
+    /// A command inside a service's container, as the container's own user.
+    pub fn inside(&self, service: &str, command: &[&str]) -> Output {
+        let container = self.container(service);
+        let mut exec = self.docker(&["exec", &container]);
+        feed(exec.args(command), "")
+    }
+
+    /// The address of a service in each of its networks, by the drawn network's name.
+    pub fn addresses(&self, service: &str) -> BTreeMap<String, IpAddr> {
+        let inspected = self.inspect(service);
+        let networks = inspected["NetworkSettings"]["Networks"].as_object().expect("networks");
+        let prefix = format!("{}_", self.preset());
+        let address = |network: &Value| network["IPAddress"].as_str()?.parse().ok();
+        let pairs = networks.iter().filter_map(|(name, network)| {
+            Some((name.strip_prefix(&prefix).unwrap_or(name).to_owned(), address(network)?))
+        });
+        pairs.collect()
+    }
+
+    /// Dials `HOST:PORT` targets from inside a service; each verdict is `open`, `refused` or `closed REASON`.
+    pub fn dial(&self, from: &str, targets: &[String]) -> BTreeMap<String, String> {
+        let mut command = vec!["/usr/local/bin/probe", "dial"];
+        command.extend(targets.iter().map(String::as_str));
+        let output = self.inside(from, &command);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let lines = text.lines().filter_map(|line| line.split_once(' '));
+        let verdicts: BTreeMap<_, _> =
+            lines.map(|(target, verdict)| (target.to_owned(), verdict.to_owned())).collect();
+        assert_eq!(verdicts.len(), targets.len(), "{from} could not dial: {}", said(&output));
+        verdicts
+    }
+
+    /// Somebody in the street who trusts the stack's own authority.
+    pub fn client(&self) -> Client {
+        Client::new(Arc::clone(&self.town), &self.project.drawn("ca.pem"))
+    }
+
+    /// How a person enters the machine.
+    pub fn way_in(&self) -> String {
+        format!("nsenter --target {} --net --mount", self.town.machine_process())
+    }
+
+    /// The project's folder.
+    pub fn root(&self) -> PathBuf {
+        self.project.root()
+    }
+
+    /// Who is not healthy, and what their last check and log said.
+    fn unhealthy(&self) -> String {
+        let mut words = String::new();
+        for service in self.services() {
+            let container = self.container(service);
+            let output = feed(&mut self.docker(&["inspect", &container]), "");
+            let state: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+            let state = &state[0]["State"];
+            if state["Health"]["Status"] != "healthy" && state["ExitCode"] != 0
+                || state["Health"]["Status"] == "unhealthy"
+            {
+                let log = feed(&mut self.docker(&["logs", "--tail", "15", &container]), "");
+                words += &format!("{service}: {state}\n{}\n", said(&log));
+            }
+        }
+        words
+    }
+}
+
+/// All that a command printed.
+pub fn said(output: &Output) -> String {
+    let (out, err) = (&output.stdout, &output.stderr);
+    format!("{}{}", String::from_utf8_lossy(out), String::from_utf8_lossy(err))
+}
