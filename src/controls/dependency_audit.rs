@@ -58,7 +58,7 @@ fn audit(recipe: &Recipe) -> Option<&'static str> {
         }
         (Runtime::Python, _) => "pip-audit -r requirements.txt",
         (Runtime::Node | Runtime::Static, "pnpm") => "pnpm audit --prod",
-        (Runtime::Node | Runtime::Static, "yarn") => "yarn npm audit --environment production",
+        (Runtime::Node | Runtime::Static, "yarn") => "yarn audit --groups dependencies",
         (Runtime::Node | Runtime::Static, _) => "npm audit --omit=dev",
         (Runtime::Go, _) => "govulncheck ./...",
         (Runtime::Rust, _) => "cargo audit",

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::stack::{Probe, Recipe, Service, User};
+use crate::stack::{Probe, Recipe, Runtime, Service, User};
 use crate::templates::{self, TemplateError};
 
 /// A Dockerfile and what stays out of its context.
@@ -30,7 +30,10 @@ struct Values<'a> {
     make_owned: Vec<String>,
     /// `uid:gid`, or empty for the base's user.
     user: String,
-    artifact: &'a str,
+    /// The built program's name (go, rust), or the folder of the built files (static).
+    artifact: String,
+    /// Where the built program stands in the image (go, rust).
+    installed: String,
     port: u16,
     probe: Vec<String>,
     never_asked: bool,
@@ -66,6 +69,7 @@ fn values<'a>(service: &Service, recipe: &'a Recipe) -> Values<'a> {
         User::Named(name) => name.clone(),
     };
     let command = service.program();
+    let (artifact, installed) = built(&command, recipe);
     Values {
         build_base: recipe.build_base.to_string(),
         run_base: recipe.run_base.to_string(),
@@ -75,7 +79,8 @@ fn values<'a>(service: &Service, recipe: &'a Recipe) -> Values<'a> {
         packages: recipe.packages.iter().map(String::as_str).collect(),
         make_owned: make_owned(recipe),
         user,
-        artifact: &recipe.artifact,
+        artifact,
+        installed,
         port: *service.port,
         probe: if *recipe.health_check { probe(&service.health.probe) } else { Vec::new() },
         never_asked: *recipe.health_check && never_asked(service),
@@ -86,6 +91,39 @@ fn values<'a>(service: &Service, recipe: &'a Recipe) -> Values<'a> {
         manager_at_run: command.first().is_some_and(|word| *word == recipe.installer.name),
         command,
     }
+}
+
+/// Where a built program goes, unless its command says another place.
+const PROGRAMS: &str = "/usr/local/bin";
+/// The image's working directory, which a relative command starts from.
+const WORKDIR: &str = "/app";
+/// Folders of the base: a program there is the distribution's.
+const OF_THE_BASE: &[&str] = &["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/lib/", "/usr/lib/"];
+/// Programs of the base (busybox) that start another one, or a shell.
+const STARTERS: &[&str] =
+    &["ash", "chroot", "env", "exec", "ionice", "nice", "setsid", "sh", "su", "timeout", "tini"];
+
+/// The program that the first word of the command names, and where that word expects it; the
+/// recipe's own where the word is no such place.
+fn built(command: &[String], recipe: &Recipe) -> (String, String) {
+    let own = || (recipe.artifact.clone(), format!("{PROGRAMS}/{}", recipe.artifact));
+    if !matches!(recipe.runtime, Runtime::Go | Runtime::Rust) {
+        return own();
+    }
+    let Some(word) = command.first() else { return own() };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+    let path = match word.strip_prefix("./") {
+        Some(below) => format!("{WORKDIR}/{below}"),
+        None if word.starts_with('/') => word.clone(),
+        None if word.contains('/') => format!("{WORKDIR}/{word}"),
+        None => format!("{PROGRAMS}/{word}"),
+    };
+    let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+    let elsewhere = OF_THE_BASE.iter().any(|folder| path.starts_with(folder))
+        || STARTERS.contains(&name.as_str())
+        || recipe.packages.contains(&name);
+    let steps_out = path.split('/').any(|part| part == "..") || name.is_empty();
+    if elsewhere || steps_out || !path.chars().all(plain) { own() } else { (name, path) }
 }
 
 /// Makes the owned folders readable for others too, since the gateway serves some of them.
@@ -127,7 +165,7 @@ fn never_asked(service: &Service) -> bool {
 mod tests {
     use super::*;
     use crate::stack::testing::{sample, service};
-    use crate::stack::{Command, Health, ImageReference, Installer, Runtime, Sourced};
+    use crate::stack::{Command, Health, ImageReference, Installer, Sourced};
 
     fn app(runtime: Runtime, installer: &str, lock_file: &str) -> (Service, Recipe) {
         let mut service = sample().services.remove(&service("app")).unwrap();
@@ -213,6 +251,44 @@ mod tests {
         let (service, recipe) = app(Runtime::Go, "go", "go.sum");
         assert!(draw(&service, &recipe).unwrap().dockerfile.ends_with("CMD [\"shop\"]\n"));
         assert_eq!(service.program(), ["shop"]);
+    }
+
+    #[test]
+    fn a_built_program_stands_where_its_command_looks_for_it() {
+        for (first, name, place) in [
+            ("/usr/local/bin/shop", "shop", "/usr/local/bin/shop"),
+            ("/app/server", "server", "/app/server"),
+            ("/server", "server", "/server"),
+            ("./server", "server", "/app/server"),
+            ("bin/server", "server", "/app/bin/server"),
+            ("server", "server", "/usr/local/bin/server"),
+            ("sh", "shop", "/usr/local/bin/shop"),
+            ("/bin/sh", "shop", "/usr/local/bin/shop"),
+            ("ffmpeg", "shop", "/usr/local/bin/shop"),
+            ("../server", "shop", "/usr/local/bin/shop"),
+            ("/app/", "shop", "/usr/local/bin/shop"),
+            ("/app/a b", "shop", "/usr/local/bin/shop"),
+        ] {
+            let (mut service, mut recipe) = app(Runtime::Go, "go", "go.sum");
+            recipe.packages.insert("ffmpeg".to_owned());
+            service.command = Sourced::derived(Command::Exec(vec![first.to_owned()]));
+            let drawn = draw(&service, &recipe).unwrap().dockerfile;
+            let copied = format!("\nCOPY --from=build /out/{name} {place}\n");
+            assert!(drawn.contains(&copied), "{first}:\n{drawn}");
+            assert!(drawn.contains(&format!("[ -d ./cmd/{name} ]")), "{first}:\n{drawn}");
+            let (_, recipe) = app(Runtime::Rust, "cargo", "Cargo.lock");
+            let drawn = draw(&service, &recipe).unwrap().dockerfile;
+            assert!(first == "ffmpeg" || drawn.contains(&format!("\"--bin\", \"{name}\"]")));
+        }
+    }
+
+    #[test]
+    fn a_lock_that_its_installer_cannot_read_is_refused_by_name() {
+        let (service, mut recipe) = app(Runtime::Node, "yarn", "yarn.lock");
+        mended(&mut recipe);
+        let drawn = draw(&service, &recipe).unwrap().dockerfile;
+        let refusal = drawn.find("__metadata").expect("a look at the lock's version");
+        assert!(refusal < drawn.find("\"yarn\", \"install\"").unwrap(), "{drawn}");
     }
 
     #[test]
