@@ -5,6 +5,7 @@
 
 mod contract;
 
+mod acme_challenge;
 mod administrator_passwords;
 mod after_reboot;
 mod api_key_comparison;
@@ -23,6 +24,7 @@ mod connection_limit;
 mod control_socket;
 mod cors;
 mod cpu;
+mod database_roles;
 mod default_deny;
 mod dependency_audit;
 mod devices;
@@ -119,6 +121,7 @@ pub const ALL: &[&dyn Control] = &[
     &trusted_proxies::TrustedProxies,
     &unknown_host::UnknownHostRefused,
     &upstream_steering::UpstreamSteering,
+    &acme_challenge::AcmeChallenge,
     &certificate_domain::CertificateDomain,
     &certificate_trust::CertificateTrust,
     &hsts::Hsts,
@@ -154,6 +157,7 @@ pub const ALL: &[&dyn Control] = &[
     &log_level::LogLevel,
     &logging::LogRotation,
     &administrator_passwords::AdministratorPasswords,
+    &database_roles::DatabaseRoles,
     &environment_secrets::EnvironmentSecrets,
     &generated_length::GeneratedLength,
     &secret_length::SecretLength,

@@ -92,6 +92,21 @@ pub enum Derived {
     },
 }
 
+impl Derived {
+    /// The accounts of a database that it is made for: each service with the secret that signs it in.
+    pub fn accounts(&self) -> Vec<(&ServiceName, &SecretName)> {
+        match self {
+            Self::PostgresRoles(roles) | Self::MysqlRoles(roles) => {
+                roles.iter().map(|role| (&role.role, &role.password)).collect()
+            }
+            Self::RedisAcl(users) => {
+                users.iter().map(|user| (&user.user, &user.password)).collect()
+            }
+            Self::ApiKeys { .. } | Self::TlsBundle { .. } => Vec::new(),
+        }
+    }
+}
+
 /// A role of one consumer in one database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseRole {
