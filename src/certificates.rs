@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use time::{Date, Duration};
 
-pub use inspect::{CertificateFacts, Unreadable, inspect};
+pub use inspect::{CertificateFacts, Unreadable, inspect, inspect_der};
 pub use issue::{
     AUTHORITY_DAYS, Authority, IssueError, Issued, LEAF_DAYS, issue_authority, issue_client,
     issue_leaf,

@@ -111,6 +111,11 @@ pub enum Command {
     /// The stack's own certificates: show, issue
     #[command(subcommand, after_help = "Example:\n  portcullis certs show")]
     Certs(CertsCommand),
+    /// Probe a running stack: every promise that can be seen from outside
+    #[command(
+        after_help = "Examples:\n  portcullis verify --bearer token.txt\n  portcullis verify --url https://127.0.0.1:8443 --inspect inspect.json\n\nThe saved file:\n  docker inspect $(docker ps -aq -f label=com.docker.compose.project=NAME) \\\n    $(docker network ls -q -f label=com.docker.compose.project=NAME) > inspect.json"
+    )]
+    Verify(VerifyArgs),
     /// The presets, or one of them
     #[command(after_help = "Examples:\n  portcullis presets\n  portcullis presets web-api")]
     Presets {
@@ -194,6 +199,39 @@ pub struct DiffArgs {
     /// Exit 1 where there is a difference
     #[arg(long)]
     pub exit_code: bool,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// Where to connect instead of the description's domain; names stay those of the description
+    /// (may be repeated: https:// and http://)
+    #[arg(long, value_name = "URL")]
+    pub url: Vec<String>,
+    /// Authority to believe, PEM [default: the stack's own, or the system's]
+    #[arg(long, value_name = "FILE")]
+    pub cacert: Option<Utf8PathBuf>,
+    /// File with a token that the stack's validator accepts
+    #[arg(long, value_name = "FILE")]
+    pub bearer: Option<Utf8PathBuf>,
+    /// Saved output of `docker inspect` instead of the engine of this machine
+    #[arg(long, value_name = "FILE")]
+    pub inspect: Option<Utf8PathBuf>,
+    /// Form of the result: text or json (for programs)
+    #[arg(long, default_value = "text", hide_possible_values = true)]
+    pub format: VerifyFormat,
+    /// Use up no rate, so send no more requests than each path needs
+    #[arg(long)]
+    pub no_load: bool,
+}
+
+/// Forms of what `verify` found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// For a terminal
+    Text,
+    /// For programs; a versioned schema
+    Json,
 }
 
 /// Commands on secrets.

@@ -25,5 +25,6 @@ pub mod targets;
 pub mod report;
 pub mod pipeline;
 pub mod engine;
+pub mod verify;
 pub mod cli;
 pub mod commands;

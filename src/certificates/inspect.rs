@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use time::Date;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::parse_x509_certificate;
 use x509_parser::prelude::{X509Certificate, parse_x509_pem};
 
 /// The facts of one certificate that this program decides by.
@@ -27,13 +28,18 @@ pub struct CertificateFacts {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a certificate in PEM form")]
+#[error("not a certificate")]
 pub struct Unreadable;
 
 /// Reads the first certificate of a PEM text; what follows it is the rest of a chain.
 pub fn inspect(pem: &str) -> Result<CertificateFacts, Unreadable> {
     let (_, block) = parse_x509_pem(pem.as_bytes()).map_err(|_| Unreadable)?;
-    let certificate = block.parse_x509().map_err(|_| Unreadable)?;
+    inspect_der(&block.contents)
+}
+
+/// Reads a certificate as a server shows it in a handshake.
+pub fn inspect_der(der: &[u8]) -> Result<CertificateFacts, Unreadable> {
+    let (_, certificate) = parse_x509_certificate(der).map_err(|_| Unreadable)?;
     let validity = certificate.validity();
     let mut facts = CertificateFacts {
         hosts: hosts(&certificate),

@@ -14,6 +14,7 @@ mod presets;
 mod project;
 mod secrets;
 mod summary;
+mod verify;
 mod world;
 
 use crate::cli::{Cli, Command};
@@ -34,6 +35,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> Result<(), Failure> {
         Command::Explain { control } => explain::run(control.as_deref(), world),
         Command::Secrets(command) => secrets::run(command, &cli.common, world),
         Command::Certs(command) => certs::run(command, &cli.common, world),
+        Command::Verify(args) => verify::run(args, &cli.common, world),
         Command::Presets { name } => presets::run(name.as_deref(), world),
         Command::Graph { format: _ } => graph::run(&cli.common, world),
         Command::Schema => world.print(&crate::description::schema()),

@@ -34,14 +34,24 @@ impl Trust {
 
     /// Puts `HOST.pem` into `dir` by a rename, as a renewal does, and returns the leaf's DER.
     pub fn issue(&self, dir: &Path, host: &str) -> Vec<u8> {
-        let key = KeyPair::generate().expect("a key");
         let params = CertificateParams::new(vec![host.to_owned()]).expect("a name");
+        self.issue_as(dir, host, params)
+    }
+
+    /// The same for a certificate that says anything.
+    pub fn issue_as(&self, dir: &Path, host: &str, params: CertificateParams) -> Vec<u8> {
+        let key = KeyPair::generate().expect("a key");
         let leaf = params.signed_by(&key, &self.issuer).expect("a leaf");
         let staged = dir.join(format!(".{host}"));
         fs::write(&staged, format!("{}{}{}", leaf.pem(), self.issuer.pem(), key.serialize_pem()))
             .expect("a pem");
         fs::rename(staged, dir.join(format!("{host}.pem"))).expect("a pem");
         leaf.der().to_vec()
+    }
+
+    /// The authority's certificate.
+    pub fn authority(&self) -> String {
+        self.issuer.pem()
     }
 
     /// A configuration of its own for a check about TLS, without memory of earlier sessions.

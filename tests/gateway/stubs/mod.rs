@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use super::room::{Room, service_address};
 
 pub use dns::Dns;
-pub use http::{Seen, Service};
+pub use http::{ECHOES, Seen, Service};
 
 /// All stand-ins of one room.
 pub struct Stubs {
