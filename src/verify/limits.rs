@@ -1,6 +1,7 @@
 //! How often one client may ask.
 
 use std::io::Write;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::pace::per_second;
@@ -54,14 +55,21 @@ fn rates(target: &Target<'_>) -> Observation {
             continue;
         }
         let Some(request) = visitor(target, host, path, route) else { continue };
-        match use_up(target, &request, &rate) {
+        let used_up = use_up(target, &request, &rate);
+        let again = pause(target, name, &rate, route).filter(|_| used_up.is_ok());
+        match used_up.and_then(|first| {
+            Ok((first, again.map(|pause| retry(target, &request, pause)).transpose()?))
+        }) {
             Err(why) => tally.unseen(format!("`{name}`: {why}")),
-            Ok(UsedUp { passed, refusal: None }) => {
+            Ok((UsedUp { passed, refusal: None }, _)) => {
                 tally.broken(format!(
                     "{passed} requests to {host}{path} passed, more than `{name}`"
                 ));
             }
-            Ok(UsedUp { refusal: Some(reply), .. }) => {
+            Ok((_, Some(more))) if more > 1 => {
+                tally.broken(format!("{host}{path} lets {more} more through before `{name}` does"));
+            }
+            Ok((UsedUp { refusal: Some(reply), .. }, _)) => {
                 let after = reply.header("Retry-After").and_then(|after| after.parse::<u32>().ok());
                 tally.judge(after.is_some_and(|after| after > 0), || {
                     format!("{host}{path} answers 429 without Retry-After")
@@ -134,4 +142,32 @@ fn use_up(target: &Target<'_>, request: &Request, rate: &Rate) -> Result<UsedUp,
             Err(error) => return Err(error.to_string()),
         }
     }
+}
+
+/// Requests that are sent after a refusal to see which rate it was.
+const RETRIES: u32 = 3;
+
+/// The time after which every wider rate of the route has room for [`RETRIES`] more, and this one
+/// for one at most; nothing where there is no such time, or no other rate.
+fn pause(target: &Target<'_>, name: &RateName, rate: &Rate, route: &Route) -> Option<Duration> {
+    let others = target.rates(route).into_iter().filter(|(other, _)| other != name);
+    let slowest = others.map(|(_, other)| per_second(&other)).min_by(f64::total_cmp)?;
+    let pause = (f64::from(RETRIES) + 0.5) / slowest;
+    (pause * per_second(rate) < 0.5).then(|| Duration::from_secs_f64(pause))
+}
+
+/// How many pass after a pause.
+fn retry(target: &Target<'_>, request: &Request, pause: Duration) -> Result<u32, String> {
+    if Instant::now() + pause > target.within(pause * 2) {
+        return Err("no time was left to see which rate refuses".to_owned());
+    }
+    thread::sleep(pause);
+    let mut passed = 0;
+    for _ in 0..RETRIES {
+        match target.send(request) {
+            Answer::Reply(reply) => passed += u32::from(reply.status != 429),
+            other => return Err(other.words()),
+        }
+    }
+    Ok(passed)
 }

@@ -160,7 +160,8 @@ impl<'a> Target<'a> {
         slot.get_or_init(send).clone()
     }
 
-    fn send(&self, request: &Request) -> Answer {
+    /// Ask, whatever was asked before.
+    pub(super) fn send(&self, request: &Request) -> Answer {
         if !self.has_time() {
             return Answer::Failed("no time was left to ask".to_owned());
         }

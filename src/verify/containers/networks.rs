@@ -52,8 +52,8 @@ fn members(target: &Target<'_>, inspection: &Inspection, tally: &mut Tally) {
             .network_settings
             .networks
             .keys()
+            .filter(|name| *name != "none")
             .cloned()
-            .filter(|name| name != "none")
             .collect();
         let name = container.plain_name();
         let more = runs.difference(&drawn).map(|network| format!("{name} is on {network}"));
