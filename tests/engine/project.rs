@@ -82,17 +82,28 @@ impl Project {
         let built = self.services().filter_map(|(_, service)| {
             let build = service.get("build")?;
             let context = text(&build["context"]);
-            let dockerfile = Path::new(&context).join(text(&build["dockerfile"]));
+            // Written from the build context, which is some folders below the project's.
+            let dockerfile = text(&build["dockerfile"]);
+            let dockerfile = self.root().join(dockerfile.trim_start_matches("../"));
             let dockerfile = dockerfile.to_str().expect("a path").to_owned();
             Some(Built { image: text(&service["image"]), context, dockerfile })
         });
         built.collect()
     }
 
-    /// Puts an application into each folder that a service is built from.
+    /// Puts an application into each folder that a service is built from, and a file wherever a service
+    /// mounts one of the person's own.
     pub fn furnish(&self, parts: &Path) {
         for built in self.builds() {
             applications::write(&built, parts);
+        }
+        let services = self.services().filter_map(|(_, service)| service["volumes"].as_array());
+        let mounts = services.flatten().filter(|volume| volume["type"] == "bind");
+        for source in mounts.map(|mount| PathBuf::from(text(&mount["source"]))) {
+            if source.starts_with(self.root()) && !source.exists() {
+                fs::create_dir_all(source.parent().expect("a folder")).expect("a folder");
+                fs::write(source, "# The stand-in reads nothing of this.\n").expect("a file");
+            }
         }
     }
 

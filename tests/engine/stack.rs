@@ -73,7 +73,17 @@ impl Stack {
     /// Unseals, then starts everything and waits until it is healthy.
     pub fn up(&self) {
         finish(&mut self.portcullis(&["secrets", "unseal"]), "");
-        let output = feed(&mut self.compose(&["up", "-d", "--no-build", "--wait"]), "");
+        self.start(&[]);
+    }
+
+    /// Starts what belongs to some profile as well.
+    pub fn up_with_profiles(&self) {
+        self.start(&["--profile", "*"]);
+    }
+
+    fn start(&self, profiles: &[&str]) {
+        let mut up = self.compose(profiles);
+        let output = feed(up.args(["up", "-d", "--no-build", "--wait"]), "");
         assert!(output.status.success(), "up: {}\n{}", said(&output), self.unhealthy());
     }
 
@@ -82,11 +92,10 @@ impl Stack {
         finish(&mut self.compose(&["--profile", "*", "down", "-v"]), "");
     }
 
-    /// The services of the drawn file that start without a profile.
+    /// The services of the drawn file, those of a profile included.
     pub fn services(&self) -> Vec<&str> {
         let all = self.project.model["services"].as_object().expect("services");
-        let plain = all.iter().filter(|(_, service)| service.get("profiles").is_none());
-        plain.map(|(name, _)| name.as_str()).collect()
+        all.keys().map(String::as_str).collect()
     }
 
     /// The services that run on and on: all but the jobs.

@@ -1,7 +1,7 @@
 //! A preset comes up, healthy to the last service, and goes down without a trace.
 
 use crate::engine::observation::{Moment, Observation, Presets};
-use crate::engine::project::finish;
+use crate::engine::project::{feed, finish};
 use crate::engine::stack::{Stack, said};
 
 /// This subject.
@@ -19,6 +19,13 @@ pub const OBSERVATIONS: &[Observation] = &[
         on: Presets::All,
         moment: Moment::Up,
         look: comes_up,
+    },
+    Observation {
+        name: "lifecycle::profiles_come_up",
+        proves: &["AI-9", "MY-14"],
+        on: Presets::Only(&["myloware", "ai-stack"]),
+        moment: Moment::Up,
+        look: profiles_come_up,
     },
     Observation {
         name: "lifecycle::goes_down",
@@ -39,7 +46,22 @@ fn fills(stack: &Stack) {
 
 fn comes_up(stack: &Stack) {
     stack.up();
-    for service in stack.running() {
+    all_healthy(stack, |service| stack.service(service).get("profiles").is_none());
+}
+
+/// What a profile keeps back does not run until it is asked for.
+fn profiles_come_up(stack: &Stack) {
+    let kept_back = |service: &&str| stack.service(service).get("profiles").is_some();
+    for service in stack.running().into_iter().filter(kept_back) {
+        let inspected = feed(&mut stack.docker(&["inspect", &stack.container(service)]), "");
+        assert!(!inspected.status.success(), "{service} runs without its profile");
+    }
+    stack.up_with_profiles();
+    all_healthy(stack, |_| true);
+}
+
+fn all_healthy(stack: &Stack, which: impl Fn(&str) -> bool) {
+    for service in stack.running().into_iter().filter(|service| which(service)) {
         let state = &stack.inspect(service)["State"];
         assert_eq!(state["Health"]["Status"], "healthy", "{service}: {state}");
     }

@@ -1,0 +1,1 @@
+require('./serve.js')(3000);

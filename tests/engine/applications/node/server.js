@@ -1,0 +1,2 @@
+// Played by the probe, on the port that the admin console declares.
+require('./dist/serve.js')(3000);
