@@ -133,6 +133,8 @@ fn with_token(target: &Target<'_>) -> Observation {
             Answer::Reply(reply) if reply.status == 403 && !route.allow.is_empty() => {
                 tally.unseen(format!("{name} lets in only listed addresses"));
             }
+            // Of a folder nothing is listed, whoever asks.
+            Answer::Reply(reply) if reply.status == 403 && is_folder(route) => tally.keep(),
             Answer::Reply(reply) if !matches!(reply.status, 401 | 403) => tally.keep(),
             other => tally.broken(format!("{name} {} although a token was sent", other.words())),
         }
@@ -145,6 +147,10 @@ pub(super) fn takes_a_token(target: &Target<'_>, route: &Route) -> bool {
     let Access::Policy(name) = &*route.access else { return false };
     let policy = target.stack.gateway.policies.get(name);
     matches!(policy.map(|policy| &policy.kind), Some(PolicyKind::Validator(_)))
+}
+
+fn is_folder(route: &Route) -> bool {
+    matches!(route.target, Service::Static { .. })
 }
 
 fn public_paths(target: &Target<'_>) -> Observation {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::gateway::bench::{Bench, copy_tree};
-use crate::gateway::facts::{API, AUTH, WAVESTACK};
+use crate::gateway::facts::{AUTH, stack};
 use crate::gateway::room::Room;
 use crate::gateway::stubs::ECHOES;
 use crate::table::{BREAKERS, Break, Turn};
@@ -30,6 +30,8 @@ const LONGEST: Duration = Duration::from_secs(12);
 /// What a room shall do.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Order {
+    /// The stack's name among the facts.
+    stack: String,
     project: PathBuf,
     /// File of the gateway, text before, text after.
     edit: Option<(String, String, String)>,
@@ -49,9 +51,7 @@ struct Outcome {
 
 /// Try the intact stack and every breaker whose promise contains `filter`: how many, and faults.
 pub fn of(filter: &str) -> (usize, Vec<String>) {
-    let project = project::draw();
-    let whole = inspection::of(&project.join("deploy/production/compose.yaml"));
-    let base = Order { project, inspection: whole, ..Order::default() };
+    let base = intact("wavestack", project::of_the_preset());
     let cases: Vec<_> = BREAKERS.iter().filter(|(id, _)| id.contains(filter)).collect();
     let (next, faults) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
@@ -76,7 +76,31 @@ pub fn of(filter: &str) -> (usize, Vec<String>) {
             });
         }
     });
-    (cases.len() + 1, faults.into_inner().unwrap())
+    let mut faults = faults.into_inner().unwrap();
+    faults.extend(other_stack());
+    (cases.len() + 2, faults)
+}
+
+fn intact(stack: &str, project: PathBuf) -> Order {
+    let inspection = inspection::of(&project.join("deploy/production/compose.yaml"));
+    Order { stack: stack.to_owned(), project, inspection, ..Order::default() }
+}
+
+/// On a stack with every feature nothing is told broken, though not all of it can be seen.
+fn other_stack() -> Vec<String> {
+    let order = intact("features", project::of_the_features());
+    let outcome = Worker::hire(ROOMS).carry_out(&order);
+    let mut faults: Vec<String> = results(&outcome)
+        .into_iter()
+        .filter(|(_, result, _)| result == "broken")
+        .map(|(id, _, seen)| format!("{id} is broken on the intact features: {seen}"))
+        .collect();
+    if outcome.code != 0 || outcome.took > LONGEST {
+        let (code, took, err) = (outcome.code, outcome.took, &outcome.err);
+        faults.push(format!("the intact features: exit {code} after {took:?}: {err}"));
+    }
+    println!("the intact features took {} ms", outcome.took.as_millis());
+    faults
 }
 
 fn order(base: &Order, id: &str, how: Break) -> Order {
@@ -174,11 +198,14 @@ impl Drop for Worker {
 
 /// The life inside a room: orders from standard input until it closes.
 pub fn serve(room: Room) {
-    let bench = Bench::new(&WAVESTACK, room);
     ECHOES.store(true, Ordering::Relaxed);
+    let (mut room, mut bench) = (Some(room), None);
     for line in stdin().lines().map_while(Result::ok) {
         let order: Order = serde_json::from_str(&line).expect("an order");
-        let outcome = obey(&bench, &order);
+        let bench = bench.get_or_insert_with(|| {
+            Bench::new(stack(&order.stack), room.take().expect("one stack a room"))
+        });
+        let outcome = obey(bench, &order);
         println!("{}", serde_json::to_string(&outcome).expect("JSON"));
     }
 }
@@ -214,8 +241,8 @@ fn obey(bench: &Bench, order: &Order) -> Outcome {
 
 fn certificates(bench: &Bench, turn: Turn) {
     let tls = bench.room.path("tls");
-    for host in [API, AUTH] {
-        let name = if turn == Turn::OtherCertificate { AUTH } else { host };
+    for host in bench.facts.hosts {
+        let name = if turn == Turn::OtherCertificate { AUTH } else { *host };
         let mut params = rcgen::CertificateParams::new(vec![name.to_owned()]).expect("a name");
         if turn == Turn::EndingCertificate {
             params.not_after = time::OffsetDateTime::now_utc() + time::Duration::days(3);
