@@ -6,7 +6,7 @@ use time::Date;
 
 use crate::certificates;
 use crate::controls;
-use crate::description::Document;
+use crate::description::{Document, ExceptionKeys};
 use crate::diagnostic::{Diagnostic, Position, Problems, did_you_mean};
 use crate::exposure::{Exposure, expose};
 use crate::gateway;
@@ -95,7 +95,7 @@ pub fn hardened(
         }
     };
     let hardening = harden(&mut stack, controls::ALL, target.lacks);
-    refusals(&hardening, problems);
+    refusals(&stack, &hardening, problems);
     exceptions(&stack, &hardening, today, problems);
     if let Err(error) = allocation.lock.apply(&mut stack) {
         problems.add(locked(&error, None));
@@ -178,17 +178,27 @@ fn locked(error: &LockError, at: Option<Position>) -> Diagnostic {
 }
 
 /// A refusing control's violation at a written value is an error of the input.
-fn refusals(hardening: &Hardening, problems: &mut Problems) {
+fn refusals(stack: &Stack, hardening: &Hardening, problems: &mut Problems) {
     for refusal in &hardening.refused {
         let violation = &refusal.violation;
+        // Nobody reads a secret whose reader misspelt its name.
+        if matches!(&violation.place, Place::Secret(name) if problems.is_spoiled(name.as_str())) {
+            continue;
+        }
         let at = match violation.origin {
             Origin::Written(at) => Some(at),
             _ => None,
         };
         let message = format!("{}: {}", violation.place, violation.found);
-        let help = format!("{} (`portcullis explain {}`)", violation.advice, refusal.control);
-        // What a control about secrets points at may be one, under whatever key it is defined.
-        let secret = refusal.control.contains("secret");
+        let entry = ExceptionKeys::entry(refusal.control, &violation.place, &stack.gateway);
+        let help = format!(
+            "{} (`portcullis explain {}`)\nan exception, below `exceptions:`, reads {entry}",
+            violation.advice, refusal.control
+        );
+        // What a control about secrets points at may be one, under whatever key it is defined;
+        // the name of a declared one is none.
+        let named = matches!(violation.place, Place::Secret(_));
+        let secret = refusal.control.contains("secret") && !named;
         let diagnostic = Diagnostic { at, secret, ..Diagnostic::nowhere(refusal.control, message) };
         problems.add(diagnostic.help(help));
     }

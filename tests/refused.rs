@@ -41,6 +41,7 @@ allow_lists: {office: [203.0.113.0/24]}
 secrets:
   database_url: {template: "postgres://app:{{ postgres_app_password }}@postgres:5432/app"}
   robot_key: {generate: {length: 43}}
+  id: {provided: true, minimum: 16, readers: people}
 "#;
 
 /// (what it shows, text that is replaced, by what, code of the mistake)
@@ -188,6 +189,12 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "  lonely: {generate: {length: 43}}\n  robot_key:",
         "secret-readers",
     ),
+    (
+        "sign-in for everybody",
+        "  robot: {api_key: robot_key}",
+        "  robot: {api_key: robot_key}\n  staff: {oidc: {issuer: 'https://id.example.com', client_id: x, client_secret: id}}",
+        "oidc-restriction",
+    ),
     ("a header of the gateway", "X-User-Id: x-user-id", "Host: x-user-id", "reserved-header"),
     (
         "a key that is too short",
@@ -231,6 +238,61 @@ fn each_mistake_is_named_at_its_place() {
         let named = named.unwrap_or_else(|| panic!("{what}: no {code} in {found:#?}"));
         assert!(named.at.is_some(), "{what}: {code} has no place");
         assert!(named.help.is_some(), "{what}: {code} does not say what to write");
+    }
+}
+
+/// The line that a refusal prints is the exception that it speaks of.
+#[test]
+fn the_exception_that_is_printed_is_accepted() {
+    let controls: Vec<&str> = portcullis::controls::ALL.iter().map(|c| c.id()).collect();
+    let mut tried = 0;
+    for (what, from, to, code) in CASES.iter().filter(|(.., code)| controls.contains(code)) {
+        let description = BASE.replacen(from, to, 1);
+        let problems = problems(&description);
+        let entries: Vec<String> = problems
+            .iter()
+            .filter(|problem| problem.code == *code)
+            .filter_map(|problem| {
+                Some(problem.help.as_ref()?.split_once(" reads - ")?.1.to_owned())
+            })
+            .collect();
+        assert!(!entries.is_empty(), "{what}: no exception is printed");
+        let lines: String = entries.iter().map(|entry| format!("  - {entry}\n")).collect();
+        let left = self::problems(&format!("{description}exceptions:\n{lines}"));
+        let left: Vec<&str> = left.iter().map(|problem| problem.code).collect();
+        let others: Vec<&str> = problems.iter().map(|problem| problem.code).collect();
+        let others: Vec<&str> = others.into_iter().filter(|other| other != code).collect();
+        assert_eq!(left, others, "{what}: {lines}");
+        tried += 1;
+    }
+    assert!(tried > 10, "{tried}");
+}
+
+#[test]
+fn one_mistake_of_a_policy_is_told_once() {
+    let staff = |keys: &str| {
+        let policy = format!("  robot: {{api_key: robot_key}}\n  staff: {{oidc: {{{keys}}}}}");
+        BASE.replacen("  robot: {api_key: robot_key}", &policy, 1).replacen(
+            ", readers: people",
+            "",
+            1,
+        )
+    };
+    for (keys, code) in [
+        ("issuer: 'https://a.example', client_id: x, client_secret: id", "oidc-restriction"),
+        (
+            "issuer: 'https://a.example', client_id: x, client_secret: id, groups: [' ']",
+            "wrong-value",
+        ),
+        ("issuer: '{{ urls.fils }}', client_id: x, client_secret: id, groups: [a]", "unknown-name"),
+        (
+            "issuer: 'https://a.example', client_id: x, client_secret: ids, groups: [a]",
+            "unknown-name",
+        ),
+    ] {
+        let problems = problems(&staff(keys));
+        let codes: Vec<&str> = problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, [code], "{keys}");
     }
 }
 

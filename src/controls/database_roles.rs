@@ -52,8 +52,8 @@ impl Control for DatabaseRoles {
                     let own = format!("{database}_{name}_password").replace('-', "_");
                     let advice = format!(
                         "give {name} a role of its own: a secret with `{{{{ {own} }}}}` in its \
-                         template, and its name in `databases:`; an exception where both are to \
-                         be one user"
+                         template, and its name in `databases:` where there is one; an exception where both \
+                         are to be one user"
                     );
                     let violation = Found::from(&service.origin, words, advice);
                     let place = Place::Secret(used.secret.clone());

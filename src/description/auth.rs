@@ -184,23 +184,14 @@ impl Read for Policy {
             }
         };
         if let PolicyKind::Oidc(oidc) = &kind {
-            check_oidc(oidc, node, problems);
+            check_oidc(oidc, problems);
         }
         Some(Self { kind, identity })
     }
 }
 
-/// Without groups or domains everybody whom the issuer knows would be let in.
-fn check_oidc(oidc: &Located<Oidc>, node: &Node, problems: &mut Problems) {
-    // A list that could not be read has been reported; one that is empty or missing has not.
-    let written = |key| node.get("oidc").and_then(|oidc| oidc.get(key));
-    let lists = ["groups", "email_domains"].into_iter().filter_map(written);
-    if lists.filter(|list| !list.is_null() && list.sequence() != Some(&[])).count() == 0 {
-        let message = "an oidc policy needs `groups` or `email_domains`";
-        let help =
-            "without them everybody whom the issuer knows would be let in: add `groups: [NAME]`";
-        problems.report(oidc.at, "missing-key", message, help);
-    }
+/// What nobody could sign in with. Who may is a control's question.
+fn check_oidc(oidc: &Located<Oidc>, problems: &mut Problems) {
     if let Some(issuer) = oidc.issuer.plain()
         && !is_https(&issuer)
     {

@@ -4,7 +4,7 @@ use super::keys::keys;
 use super::leaf::leaves;
 use super::read::Located;
 use super::word::{ControlId, Date, Reason};
-use crate::stack::{HostName, NetworkName, RoutePath, SecretName, ServiceName};
+use crate::stack::{Gateway, HostName, NetworkName, Place, RoutePath, SecretName, ServiceName};
 
 keys! {
     /// A control that shall not hold at one place. Printed in HARDENING.md.
@@ -23,6 +23,26 @@ keys! {
         pub reason: Located<Reason>,
         /// Last day on which it holds, YYYY-MM-DD. Default: without an end.
         pub until: Option<Located<Date>>,
+    }
+}
+
+impl ExceptionKeys {
+    /// The entry of `exceptions:` that accepts what `control` finds at `place`, for a person to
+    /// complete.
+    pub fn entry(control: &str, place: &Place, gateway: &Gateway) -> String {
+        let at = match place {
+            Place::Stack | Place::Gateway => String::new(),
+            Place::Service(name) => format!("service: {name}, "),
+            Place::Secret(name) => format!("secret: {name}, "),
+            Place::Network(name) => format!("network: {name}, "),
+            Place::Route(host, path) => {
+                let hosts = gateway.routes().filter(|(_, other, _)| *other == path).count();
+                let host = if hosts > 1 { host.as_str() } else { "" };
+                // Paths may hold what ends a plain word inside braces.
+                format!("route: \"{host}{path}\", ")
+            }
+        };
+        format!("- {{control: {control}, {at}reason: \"why it may stay\"}}")
     }
 }
 

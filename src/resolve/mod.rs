@@ -25,7 +25,7 @@ mod streams;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::description::{self, Description};
-use crate::diagnostic::{Diagnostic, Position, Problems, did_you_mean};
+use crate::diagnostic::{Diagnostic, Position, Problems, did_you_mean, suggest};
 use crate::knowledge::{Facts, ImageKnowledge, Knowledge};
 use crate::stack::{EnvironmentName, Gateway, HostName, SecretName, ServiceName, Stack};
 
@@ -176,6 +176,9 @@ impl Resolution<'_> {
             return;
         }
         let known: BTreeSet<&str> = known.collect();
+        if let ("secret", Some(meant)) = (what, suggest(name, known.iter().copied())) {
+            self.problems.spoil(meant);
+        }
         let listed = known.iter().copied().collect::<Vec<_>>().join(", ");
         let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| {
             if listed.is_empty() {

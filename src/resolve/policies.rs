@@ -110,7 +110,14 @@ fn oidc(
     if let Some(secret) = resolution.stack.secrets.get_mut(&cookie_secret) {
         *secret = accounts::generated(COOKIE_SECRET_LENGTH);
     }
-    let issuer = resolution.fill(&keys.issuer.value)?;
+    let open = keys.groups.is_empty() && keys.email_domains.is_empty();
+    // A list that could not be read has been reported: that it is empty only follows.
+    let told = open && resolution.problems.is_spoiled(name.as_str());
+    let issuer = resolution.fill(&keys.issuer.value).filter(|_| !told);
+    let Some(issuer) = issuer else {
+        resolution.problems.spoil(keys.client_secret.value.as_str());
+        return None;
+    };
     Some(PolicyKind::Oidc(OidcPolicy {
         issuer,
         issuer_service: Vec::new(),
