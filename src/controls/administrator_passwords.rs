@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Violation};
-use super::secret_readers::parts;
 use crate::stack::{Place, Role, Secret, SecretKind, SecretName, ServiceName, Stack};
 
 /// A database administrator's password is read by the database alone.
@@ -76,7 +75,7 @@ const ADVICE: &str = "give the service the password of its own role, SERVICE_CON
 /// What a text joined from other secrets shows to its reader; verifiers show nothing.
 fn template_parts(secret: &Secret) -> Vec<&SecretName> {
     match &secret.kind {
-        SecretKind::Template(_) => parts(&secret.kind),
+        SecretKind::Template(_) => secret.kind.parts(),
         SecretKind::Generated(_) | SecretKind::Provided | SecretKind::Derived(_) => Vec::new(),
     }
 }

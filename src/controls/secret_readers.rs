@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Violation};
-use crate::stack::{Derived, Part, Place, PolicyKind, SecretKind, SecretName, Stack};
+use crate::stack::{Place, PolicyKind, SecretName, Stack};
 
 /// Every declared secret is read by somebody.
 pub(super) struct SecretReaders;
@@ -53,7 +53,7 @@ impl Control for SecretReaders {
 fn used(stack: &Stack) -> BTreeSet<&SecretName> {
     let read = stack.services.values().flat_map(|service| &service.secrets);
     let mut used: BTreeSet<&SecretName> = read.map(|used| &used.secret).collect();
-    used.extend(stack.secrets.values().flat_map(|secret| parts(&secret.kind)));
+    used.extend(stack.secrets.values().flat_map(|secret| secret.kind.parts()));
     for policy in stack.gateway.policies.values() {
         match &policy.kind {
             PolicyKind::Validator(_) => {}
@@ -64,31 +64,6 @@ fn used(stack: &Stack) -> BTreeSet<&SecretName> {
         }
     }
     used
-}
-
-/// The secrets that one is made of.
-pub(super) fn parts(kind: &SecretKind) -> Vec<&SecretName> {
-    match kind {
-        SecretKind::Generated(_) | SecretKind::Provided => Vec::new(),
-        SecretKind::Template(format) => format.0.iter().filter_map(in_format).collect(),
-        SecretKind::Derived(Derived::ApiKeys { clients }) => {
-            clients.iter().map(|(_, key)| key).collect()
-        }
-        SecretKind::Derived(Derived::PostgresRoles(roles) | Derived::MysqlRoles(roles)) => {
-            roles.iter().map(|role| &role.password).collect()
-        }
-        SecretKind::Derived(Derived::RedisAcl(users)) => {
-            users.iter().map(|user| &user.password).collect()
-        }
-        SecretKind::Derived(Derived::TlsBundle { certificate, key, .. }) => vec![certificate, key],
-    }
-}
-
-fn in_format(part: &Part) -> Option<&SecretName> {
-    match part {
-        Part::Secret(name) => Some(name),
-        Part::Text(_) => None,
-    }
 }
 
 #[cfg(test)]

@@ -41,8 +41,18 @@ impl<'a> Lines<'a> {
         Position {
             source,
             line: number(line.max(1)),
-            column: number(self.characters(offset) - self.characters(start) + 1),
+            column: number(self.between(start, offset) + 1),
             length: number(marked.trim_end().chars().count()),
+        }
+    }
+
+    /// Characters of a line up to a byte of it.
+    fn between(&self, start: usize, offset: usize) -> usize {
+        match self.text.as_bytes().get(start..offset) {
+            Some(near) if near.len() <= STEP => {
+                near.iter().filter(|byte| begins_a_character(**byte)).count()
+            }
+            _ => self.characters(offset) - self.characters(start),
         }
     }
 

@@ -2,14 +2,15 @@
 
 use super::{Exposure, Fact, Section};
 use crate::stack::{
-    Access, Delivery, OriginRule, RateKey, Route, SecretName, Stack, Target, Transport,
+    Access, Delivery, OriginRule, RateKey, Route, SecretName, SecretUse, ServiceName, Stack,
+    Target, Transport,
 };
 
 /// Collect what `stack` exposes.
 pub fn expose(stack: &Stack) -> Exposure {
     let mut exposure = Exposure::default();
     published(stack, &mut exposure);
-    for name in stack.services.keys().filter(|name| stack.has_egress(name)) {
+    for name in stack.egress() {
         exposure.add(Section::Egress, Fact::about(name.as_str()));
     }
     for (from, to) in stack.links() {
@@ -18,8 +19,10 @@ pub fn expose(stack: &Stack) -> Exposure {
     for (host, path, route) in stack.gateway.routes() {
         exposure.add(Section::Routes, route_fact(stack, format!("{host} {path}"), route));
     }
+    let readers = stack.all_readers();
     for (name, secret) in &stack.secrets {
-        secret_facts(stack, name, secret.for_people, &mut exposure);
+        let readers = readers.get(name).map(Vec::as_slice).unwrap_or_default();
+        secret_facts(readers, name, secret.for_people, &mut exposure);
     }
     for exception in &stack.exceptions {
         let until = match exception.until.as_str() {
@@ -117,9 +120,13 @@ fn list(fact: Fact, name: &str, values: impl Iterator<Item = String>) -> Fact {
     if values.is_empty() { fact } else { fact.with(name, values.join(",")) }
 }
 
-fn secret_facts(stack: &Stack, name: &SecretName, for_people: bool, exposure: &mut Exposure) {
-    let mut readers = stack.readers(name).peekable();
-    if readers.peek().is_none() {
+fn secret_facts(
+    readers: &[(&ServiceName, &SecretUse)],
+    name: &SecretName,
+    for_people: bool,
+    exposure: &mut Exposure,
+) {
+    if readers.is_empty() {
         let who = if for_people { "people" } else { "nobody" };
         exposure.add(Section::Secrets, Fact::about(format!("{name} -> {who}")));
         return;

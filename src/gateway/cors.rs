@@ -42,8 +42,7 @@ impl CorsNames {
     }
 
     /// What a location of this rule says on a host.
-    pub(super) fn lines(&self, rule: &CorsRule, host: &Host) -> CorsLines {
-        let of_host = of_host(host);
+    pub(super) fn lines(&self, rule: &CorsRule, of_host: Option<&BTreeSet<String>>) -> CorsLines {
         let snippet = match (&rule.origins, listed(rule)) {
             (OriginRule::Any, _) => "cors-any",
             (_, None) => return CorsLines { closed: of_host.is_some(), ..CorsLines::default() },
@@ -65,8 +64,9 @@ pub(super) fn draw(sheet: &mut Sheet) -> Result<(), DrawError> {
     let names = CorsNames::of(gateway);
     let mut snippets = BTreeMap::new();
     for host in gateway.hosts.values() {
+        let of_host = of_host(host);
         for route in host.routes.values() {
-            let name = names.lines(&route.cors, host).snippet;
+            let name = names.lines(&route.cors, of_host).snippet;
             let origins = listed(&route.cors).map_or_else(|| Ok("*".to_owned()), list)?;
             snippets.insert(name, origins);
         }
@@ -89,7 +89,7 @@ pub(super) fn hosts(gateway: &Gateway) -> Result<Vec<HostOrigins>, DrawError> {
 }
 
 /// The rule that most routes of a host have, if it lists origins; of equal ones the first.
-fn of_host(host: &Host) -> Option<&BTreeSet<String>> {
+pub(super) fn of_host(host: &Host) -> Option<&BTreeSet<String>> {
     let mut counts: BTreeMap<Option<&BTreeSet<String>>, i64> = BTreeMap::new();
     let asking =
         host.routes.values().filter(|route| matches!(route.target, Target::Service { .. }));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::cors::CorsNames;
+use super::cors::{CorsNames, of_host};
 use super::frame::Frame;
 use super::location::{Location, Routes};
 use super::upstream::Upstreams;
@@ -47,7 +47,7 @@ pub(super) fn draw(
     let gateway = &sheet.stack.gateway;
     let cors = CorsNames::of(gateway);
     for (name, host) in &gateway.hosts {
-        let routes = Routes { sheet, upstreams, cors: &cors, host };
+        let routes = Routes { sheet, upstreams, cors: &cors, host, of_host: of_host(host) };
         let groups = groups(gateway, &routes)?;
         let all = || groups.iter().flat_map(|group| &group.locations);
         let rooted = all().any(|location| !location.exact && location.path == "/");

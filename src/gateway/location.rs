@@ -1,5 +1,7 @@
 //! One route as one nginx location.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::cors::CorsNames;
@@ -62,13 +64,15 @@ pub(super) struct Routes<'a> {
     pub(super) cors: &'a CorsNames,
     /// The host whose routes they are.
     pub(super) host: &'a Host,
+    /// The origins of most of them.
+    pub(super) of_host: Option<&'a BTreeSet<String>>,
 }
 
 impl Routes<'_> {
     /// The location of one route.
     pub(super) fn location(&self, path: &RoutePath, route: &Route) -> Result<Location, DrawError> {
         let gateway = &self.sheet.stack.gateway;
-        let cors = self.cors.lines(&route.cors, self.host);
+        let cors = self.cors.lines(&route.cors, self.of_host);
         let mut location = Location {
             exact: !path.is_prefix(),
             path: path.to_string(),
@@ -187,7 +191,7 @@ impl Routes<'_> {
             return String::new();
         }
         let bare = path.as_str().trim_end_matches('/');
-        let exact = self.host.routes.keys().any(|other| other.as_str() == bare);
+        let exact = RoutePath::new(bare).is_ok_and(|bare| self.host.routes.contains_key(&bare));
         let guarded = *self.sheet.stack.gateway.guards.paths && bare.contains("/.");
         if path.is_prefix() && !exact && !guarded { bare.to_owned() } else { String::new() }
     }

@@ -4,6 +4,8 @@
 //! Such a request falls to the wider prefix route around it. Where that one asks for less, it
 //! would be a way around the narrower one, so the wider location refuses it.
 
+use std::ops::Bound;
+
 use serde::Serialize;
 
 use crate::stack::{Access, Host, Route, RoutePath};
@@ -18,13 +20,11 @@ pub(super) struct Lookalike {
 
 /// The routes of the same service below `path` that ask for more than `wider` does.
 pub(super) fn below(host: &Host, path: &RoutePath, wider: &Route) -> Vec<Lookalike> {
-    let narrower = host.routes.iter().filter(|(other, route)| {
-        path.is_prefix()
-            && *other != path
-            && path.covers(other.as_str())
-            && route.target == wider.target
-            && asks_more(route, wider)
-    });
+    // What begins with a path stands right behind it in the order of paths.
+    let behind = host.routes.range((Bound::Excluded(path), Bound::Unbounded));
+    let below = behind.take_while(|(other, _)| path.is_prefix() && path.covers(other.as_str()));
+    let narrower =
+        below.filter(|(_, route)| route.target == wider.target && asks_more(route, wider));
     let lookalike = |path: &RoutePath| Lookalike {
         parts: path.as_str().split('/').filter(|part| !part.is_empty()).map(Into::into).collect(),
         prefix: path.is_prefix(),

@@ -1,5 +1,6 @@
 //! RUNBOOK.md: the commands of this very stack.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use serde::Serialize;
@@ -7,8 +8,8 @@ use serde::Serialize;
 use super::backup::{Backup, backups};
 use super::{Report, ReportError};
 use crate::stack::{
-    Access, Derived, HostName, PolicyKind, Purpose, Route, RoutePath, SecretKind, SecretName,
-    Service, ServiceName, SettingValue, Stack, TlsIssuer,
+    Access, HostName, PolicyKind, Purpose, Route, RoutePath, SecretKind, SecretName, Service,
+    ServiceName, SettingValue, Stack, TlsIssuer,
 };
 use crate::templates;
 
@@ -191,17 +192,23 @@ fn key_recipe(stack: &Stack, examples: &[Example]) -> String {
 
 /// The readers of each secret, those of what it is a part of included.
 fn secrets(stack: &Stack) -> Vec<Readers> {
-    let wholes = |name: &SecretName| {
-        let wholes = stack.secrets.iter().filter(|(_, secret)| is_part(name, &secret.kind));
-        joined(wholes.flat_map(|(whole, _)| {
-            stack.readers(whole).map(move |(reader, _)| format!("{reader} (in {whole})"))
-        }))
-    };
+    let readers = stack.all_readers();
+    let mut wholes: BTreeMap<&SecretName, Vec<&SecretName>> = BTreeMap::new();
+    for (whole, secret) in &stack.secrets {
+        secret
+            .kind
+            .parts()
+            .into_iter()
+            .for_each(|part| wholes.entry(part).or_default().push(whole));
+    }
+    let readers_of = |name: &SecretName| readers.get(name).into_iter().flatten();
     let told = |name: &SecretName, for_people: bool| {
-        let direct = joined(stack.readers(name).map(|(reader, _)| reader.to_string()));
-        let people = if for_people { "people".to_owned() } else { String::new() };
-        let parts = [direct, wholes(name), people];
-        or_nobody(joined(parts.into_iter().filter(|part| !part.is_empty())))
+        let direct = readers_of(name).map(|(reader, _)| reader.to_string());
+        let in_wholes = wholes.get(name).into_iter().flatten().flat_map(|whole| {
+            readers_of(whole).map(move |(reader, _)| format!("{reader} (in {whole})"))
+        });
+        let people = for_people.then(|| "people".to_owned());
+        or_nobody(joined(direct.chain(in_wholes).chain(people)))
     };
     let secrets = stack.secrets.iter();
     secrets
@@ -214,24 +221,6 @@ fn secrets(stack: &Stack) -> Vec<Readers> {
 
 fn or_nobody(text: String) -> String {
     if text.is_empty() { "nobody".to_owned() } else { text }
-}
-
-fn is_part(name: &SecretName, kind: &SecretKind) -> bool {
-    use crate::stack::{Format, Part};
-    match kind {
-        SecretKind::Template(Format(parts)) => {
-            parts.iter().any(|part| matches!(part, Part::Secret(part) if part == name))
-        }
-        SecretKind::Derived(derived) => match derived {
-            Derived::ApiKeys { clients } => clients.iter().any(|(_, key)| key == name),
-            Derived::PostgresRoles(roles) | Derived::MysqlRoles(roles) => {
-                roles.iter().any(|role| role.password == *name)
-            }
-            Derived::RedisAcl(users) => users.iter().any(|user| user.password == *name),
-            Derived::TlsBundle { certificate, key, .. } => certificate == name || key == name,
-        },
-        SecretKind::Generated(_) | SecretKind::Provided => false,
-    }
 }
 
 fn has_roles(service: &Service) -> bool {
@@ -283,22 +272,28 @@ fn firewall(report: &Report<'_>) -> String {
 }
 
 fn reaches(stack: &Stack) -> Vec<Reach> {
-    let links: Vec<(&ServiceName, &ServiceName)> = stack.links().collect();
-    stack
-        .services
-        .iter()
-        .map(|(name, service)| {
-            let to = links.iter().filter(|(from, _)| *from == name).map(|(_, to)| to.to_string());
-            let internet = stack.has_egress(name).then(|| "the internet".to_owned());
-            let from = links.iter().filter(|(_, to)| *to == name).map(|(from, _)| from.to_string());
-            let clients = (!service.published.is_empty()).then(|| "everybody".to_owned());
-            let secrets = service.secrets.iter().map(|used| used.secret.to_string());
-            Reach {
-                service: name.to_string(),
-                reaches: or_nothing(joined(to.chain(internet))),
-                reached_by: or_nothing(joined(from.chain(clients))),
-                reads: or_nothing(joined(secrets)),
-            }
-        })
-        .collect()
+    let (mut opens, mut answers) = (Neighbours::new(), Neighbours::new());
+    for (from, to) in stack.links() {
+        opens.entry(from).or_default().push(to);
+        answers.entry(to).or_default().push(from);
+    }
+    let named = |of: &Neighbours<'_>, name: &ServiceName| -> Vec<String> {
+        of.get(name).into_iter().flatten().map(ToString::to_string).collect()
+    };
+    let egress = stack.egress();
+    let reach = |(name, service): (&ServiceName, &Service)| {
+        let internet = egress.contains(name).then(|| "the internet".to_owned());
+        let clients = (!service.published.is_empty()).then(|| "everybody".to_owned());
+        let secrets = service.secrets.iter().map(|used| used.secret.to_string());
+        Reach {
+            service: name.to_string(),
+            reaches: or_nothing(joined(named(&opens, name).into_iter().chain(internet))),
+            reached_by: or_nothing(joined(named(&answers, name).into_iter().chain(clients))),
+            reads: or_nothing(joined(secrets)),
+        }
+    };
+    stack.services.iter().map(reach).collect()
 }
+
+/// Services by the one that they are linked with, in the order of the networks' names.
+type Neighbours<'a> = BTreeMap<&'a ServiceName, Vec<&'a ServiceName>>;

@@ -28,7 +28,7 @@ mod setting;
 #[cfg(test)]
 pub(crate) mod testing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use address::{AddressRange, InvalidAddress, Publish};
 pub use backup::Backup;
@@ -115,10 +115,20 @@ impl Stack {
         })
     }
 
-    /// True where `service` shares a network that leads to the internet.
-    pub fn has_egress(&self, service: &ServiceName) -> bool {
-        self.networks.values().any(|network| {
-            network.members.contains(service) && !*network.internal && *network.masquerade
-        })
+    /// Every secret that a service reads, with its readers in the order of their names.
+    pub fn all_readers(&self) -> BTreeMap<&SecretName, Vec<(&ServiceName, &SecretUse)>> {
+        let mut readers: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (name, service) in &self.services {
+            for used in &service.secrets {
+                readers.entry(&used.secret).or_default().push((name, used));
+            }
+        }
+        readers
+    }
+
+    /// The services that share a network which leads to the internet.
+    pub fn egress(&self) -> BTreeSet<&ServiceName> {
+        let leads_out = self.networks.values().filter(|net| !*net.internal && *net.masquerade);
+        leads_out.flat_map(|network| &network.members).collect()
     }
 }

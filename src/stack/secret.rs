@@ -36,6 +36,24 @@ pub enum SecretKind {
     Derived(Derived),
 }
 
+impl SecretKind {
+    /// The secrets that it is made of.
+    pub fn parts(&self) -> Vec<&SecretName> {
+        match self {
+            Self::Generated(_) | Self::Provided => Vec::new(),
+            Self::Template(Format(parts)) => parts.iter().filter_map(Part::secret).collect(),
+            Self::Derived(derived) => match derived {
+                Derived::ApiKeys { clients } => clients.iter().map(|(_, key)| key).collect(),
+                Derived::PostgresRoles(roles) | Derived::MysqlRoles(roles) => {
+                    roles.iter().map(|role| &role.password).collect()
+                }
+                Derived::RedisAcl(users) => users.iter().map(|user| &user.password).collect(),
+                Derived::TlsBundle { certificate, key, .. } => vec![certificate, key],
+            },
+        }
+    }
+}
+
 /// What is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Made {
@@ -64,6 +82,15 @@ pub enum Part {
     Text(String),
     /// The value of another secret, escaped for a URL where the format is one.
     Secret(SecretName),
+}
+
+impl Part {
+    fn secret(&self) -> Option<&SecretName> {
+        match self {
+            Self::Secret(name) => Some(name),
+            Self::Text(_) => None,
+        }
+    }
 }
 
 /// Files made from other secrets. Databases get verifiers only, never a consumer's password.
