@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Violation};
-use super::secret_readers::parts;
 use crate::stack::{Place, SecretKind, SecretName, ServiceName, Stack};
 
 /// A role in a database is used by the one service that it was made for.
@@ -87,7 +86,7 @@ fn shown<'a>(stack: &'a Stack, secret: &'a SecretName) -> BTreeSet<&'a SecretNam
             && let Some(secret) = stack.secrets.get(name)
             && matches!(secret.kind, SecretKind::Template(_))
         {
-            left.extend(parts(&secret.kind));
+            left.extend(secret.kind.parts());
         }
     }
     shown

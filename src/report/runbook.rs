@@ -1,6 +1,6 @@
 //! RUNBOOK.md: the commands of this very stack.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use serde::Serialize;
@@ -195,11 +195,9 @@ fn secrets(stack: &Stack) -> Vec<Readers> {
     let readers = stack.all_readers();
     let mut wholes: BTreeMap<&SecretName, Vec<&SecretName>> = BTreeMap::new();
     for (whole, secret) in &stack.secrets {
-        secret
-            .kind
-            .parts()
-            .into_iter()
-            .for_each(|part| wholes.entry(part).or_default().push(whole));
+        // A file with a certificate and its key is made of one secret twice.
+        let parts: BTreeSet<&SecretName> = secret.kind.parts().into_iter().collect();
+        parts.into_iter().for_each(|part| wholes.entry(part).or_default().push(whole));
     }
     let readers_of = |name: &SecretName| readers.get(name).into_iter().flatten();
     let told = |name: &SecretName, for_people: bool| {
