@@ -7,4 +7,5 @@ pub mod reply;
 pub mod secrets;
 
 /// Every subject's list.
-pub const ALL: &[&[Observation]] = &[lifecycle::OBSERVATIONS, reply::OBSERVATIONS, secrets::OBSERVATIONS];
+pub const ALL: &[&[Observation]] =
+    &[lifecycle::OBSERVATIONS, reply::OBSERVATIONS, secrets::OBSERVATIONS];
