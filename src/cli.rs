@@ -99,6 +99,11 @@ pub enum Command {
     /// What generate would change: exposure first, then files
     #[command(after_help = "Example:\n  portcullis diff --format markdown")]
     Diff(DiffArgs),
+    /// Bring the running stack to deploy/ENV with the least disturbance
+    #[command(
+        after_help = "Examples:\n  sudo portcullis apply --plan\n  sudo portcullis apply --env staging"
+    )]
+    Apply(ApplyArgs),
     /// Why a control exists, with an example and references
     #[command(after_help = "Examples:\n  portcullis explain\n  portcullis explain read-only-root")]
     Explain {
@@ -232,6 +237,14 @@ pub enum VerifyFormat {
     Text,
     /// For programs; a versioned schema
     Json,
+}
+
+/// Arguments of `apply`.
+#[derive(Debug, Clone, Args)]
+pub struct ApplyArgs {
+    /// Print what would be done, in order and with reasons; touch nothing
+    #[arg(long)]
+    pub plan: bool,
 }
 
 /// Commands on secrets.

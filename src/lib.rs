@@ -26,5 +26,6 @@ pub mod report;
 pub mod pipeline;
 pub mod engine;
 pub mod verify;
+pub mod apply;
 pub mod cli;
 pub mod commands;

@@ -106,3 +106,10 @@ impl From<crate::secrets::IdentityFileError> for Failure {
         }
     }
 }
+
+impl From<crate::apply::SiteError> for Failure {
+    fn from(error: crate::apply::SiteError) -> Self {
+        let text = format!("error: {error}");
+        if error.is_refusal() { Self::Refused(text) } else { Self::Machine(text) }
+    }
+}

@@ -9,7 +9,7 @@ use super::{Failure, World, summary};
 use crate::certificates;
 use crate::cli::{Common, GenerateArgs};
 use crate::secrets::{Sealing, make_missing, reconcile};
-use crate::tree::{Comparison, State, TreePath, Writing, Written, compare, write};
+use crate::tree::{Comparison, State, Tree, TreePath, Writing, Written, compare, write};
 
 pub(super) fn run(
     args: &GenerateArgs,
@@ -88,14 +88,7 @@ fn check(project: &Project, world: &mut World<'_>) -> Result<(), Failure> {
             drift.push(format!("  {}: would change", file.path));
         }
     }
-    let comparison = compare(&project.disk, &project.out, &tree)?;
-    if comparison.unfinished {
-        drift.push("  an earlier write was not finished: run `portcullis generate`".to_owned());
-    }
-    if comparison.manifest_outdated {
-        drift.push("  the manifest of generated files would change".to_owned());
-    }
-    drift.extend(changed(project, &comparison));
+    drift.extend(drift_of_tree(project, &tree)?);
     let index = project.bundle.index();
     let wanted = &project.stack().secrets;
     let missing = reconcile(wanted, &index, &project.recipients, world.today);
@@ -106,6 +99,20 @@ fn check(project: &Project, world: &mut World<'_>) -> Result<(), Failure> {
         return world.say(&format!("{} is as portcullis.yaml says", project.out));
     }
     Err(Failure::Found(format!("generate would change:\n{}", drift.join("\n"))))
+}
+
+/// Where the drawn folder is not what would be drawn, a line for each place.
+pub(super) fn drift_of_tree(project: &Project, tree: &Tree) -> Result<Vec<String>, Failure> {
+    let comparison = compare(&project.disk, &project.out, tree)?;
+    let mut drift = Vec::new();
+    if comparison.unfinished {
+        drift.push("  an earlier write was not finished: run `portcullis generate`".to_owned());
+    }
+    if comparison.manifest_outdated {
+        drift.push("  the manifest of generated files would change".to_owned());
+    }
+    drift.extend(changed(project, &comparison));
+    Ok(drift)
 }
 
 fn changed(project: &Project, comparison: &Comparison) -> Vec<String> {

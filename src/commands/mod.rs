@@ -1,5 +1,6 @@
 //! What each command does: reads lock and bundle before, writes them after.
 
+mod apply;
 mod certs;
 mod diff;
 mod explain;
@@ -31,6 +32,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> Result<(), Failure> {
         Command::New(args) => new::run(args, &cli.common, world),
         Command::Init(args) => init::run(args, &cli.common, world),
         Command::Generate(args) => generate::run(args, &cli.common, world),
+        Command::Apply(args) => apply::run(args, &cli.common, world),
         Command::Diff(args) => diff::run(args, &cli.common, world),
         Command::Explain { control } => explain::run(control.as_deref(), world),
         Command::Secrets(command) => secrets::run(command, &cli.common, world),
