@@ -33,7 +33,7 @@ pub struct Common {
     /// Environment to work on, one of those in the description
     #[arg(long, global = true, default_value = "production", value_name = "ENV")]
     pub env: String,
-    /// Kind of deployment to draw; compose is the only one
+    /// Kind of deployment to draw: compose or podman
     #[arg(long, global = true, default_value = "compose", hide_possible_values = true)]
     pub target: TargetName,
     /// Folder to draw into [default: deploy/ENV]
@@ -58,6 +58,8 @@ pub struct Common {
 pub enum TargetName {
     /// Docker Compose
     Compose,
+    /// podman-compose with podman
+    Podman,
 }
 
 /// When messages have colour.

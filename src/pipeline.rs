@@ -63,6 +63,9 @@ pub enum DrawError {
     /// The target.
     #[error(transparent)]
     Target(#[from] targets::compose::DrawError),
+    /// podman's name server has no address that is known before the stack runs.
+    #[error("the network of the published ports has no IPv4 addresses of its own")]
+    Resolver,
     /// A report.
     #[error(transparent)]
     Report(#[from] report::ReportError),
@@ -126,7 +129,10 @@ pub fn draw(
     let stack = &hardened.stack;
     let mut gateway_files = Tree::new();
     let address_of = |service: &ServiceName, port: u16| format!("{service}:{port}");
-    let surroundings = gateway::Surroundings::container(&address_of);
+    let mut surroundings = gateway::Surroundings::container(&address_of);
+    if target.name == targets::compose::PODMAN.name {
+        surroundings.resolver = targets::compose::resolver(stack).ok_or(DrawError::Resolver)?;
+    }
     for (path, text) in gateway::draw(stack, &surroundings)? {
         gateway_files.add(&format!("gateway/{path}"), File::plain(text))?;
     }
@@ -135,6 +141,7 @@ pub fn draw(
         description: to.description,
         folder: to.folder,
         secrets_dir: to.secrets_dir,
+        target,
         gateway: &gateway_files,
     };
     let mut tree = targets::compose::draw(stack, &around)?;

@@ -186,6 +186,7 @@ pub(super) fn root_of(file: &Utf8Path) -> Utf8PathBuf {
 fn target(name: TargetName) -> &'static Target {
     match name {
         TargetName::Compose => &targets::compose::TARGET,
+        TargetName::Podman => &targets::compose::PODMAN,
     }
 }
 

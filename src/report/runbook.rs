@@ -11,6 +11,7 @@ use crate::stack::{
     Access, HostName, PolicyKind, Purpose, Route, RoutePath, SecretKind, SecretName, Service,
     ServiceName, SettingValue, Stack, TlsIssuer,
 };
+use crate::targets::Engine;
 use crate::templates;
 
 #[derive(Serialize)]
@@ -20,6 +21,7 @@ struct View<'a> {
     folder: &'a str,
     secrets_dir: &'a str,
     compose: String,
+    engine: Engine,
     provided: String,
     required: Vec<String>,
     internal: bool,
@@ -74,6 +76,7 @@ pub(super) fn draw(report: &Report<'_>) -> Result<String, ReportError> {
         folder: report.folder,
         secrets_dir: report.secrets_dir,
         compose: format!("{}/compose.yaml", report.folder),
+        engine: report.target.engine,
         provided: provided(stack),
         required: required(stack),
         internal: *issuer == TlsIssuer::Internal,

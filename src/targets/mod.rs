@@ -8,12 +8,23 @@ pub mod dockerfile;
 pub struct Target {
     /// Its name on the command line.
     pub name: &'static str,
+    /// What runs it.
+    pub engine: Engine,
     /// Controls that it cannot express, each with what to do instead. Their verdict is MANUAL.
     pub lacks: &'static [(&'static str, &'static str)],
 }
 
+/// The programs that a person runs.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct Engine {
+    /// For single networks and containers.
+    pub program: &'static str,
+    /// For the stack.
+    pub compose: &'static str,
+}
+
 /// Every target, the first being the default.
-pub const ALL: &[Target] = &[compose::TARGET];
+pub const ALL: &[Target] = &[compose::TARGET, compose::PODMAN];
 
 /// The target of this name.
 pub fn find(name: &str) -> Option<&'static Target> {

@@ -59,6 +59,7 @@ fn drawn(stack: &Stack) -> Tree {
         description: "0123456789abcdef",
         folder: "deploy/production",
         secrets_dir: "/run/portcullis/shop/production",
+        target: &TARGET,
         gateway: &gateway,
     };
     draw(stack, &around).unwrap()

@@ -11,6 +11,7 @@ mod limits;
 mod mounts;
 mod networks;
 mod notes;
+mod podman;
 mod process;
 mod secrets;
 mod service;
@@ -19,8 +20,9 @@ mod waivers;
 use std::collections::BTreeMap;
 
 pub use error::DrawError;
+pub use podman::{PODMAN, resolver};
 
-use super::{Target, dockerfile};
+use super::{Engine, Target, dockerfile};
 use crate::compose::{ComposeFile, FileSource, NamedVolume};
 use crate::stack::{NetworkName, Recipe, Runtime, ServiceName, Stack};
 use crate::tree::{File, Tree};
@@ -28,7 +30,11 @@ use crate::yaml;
 use notes::Notes;
 
 /// Docker Compose, as every current engine runs it.
-pub const TARGET: Target = Target { name: "compose", lacks: &[] };
+pub const TARGET: Target = Target {
+    name: "compose",
+    engine: Engine { program: "docker", compose: "docker compose" },
+    lacks: &[],
+};
 
 /// What a drawing depends on besides the stack.
 #[derive(Debug, Clone)]
@@ -41,6 +47,8 @@ pub struct Surroundings<'a> {
     pub folder: &'a str,
     /// The directory that secrets are unsealed into.
     pub secrets_dir: &'a str,
+    /// Whose Compose reads it.
+    pub target: &'a Target,
     /// The gateway's drawn files, by their paths in the tree (`gateway/nginx.conf`).
     pub gateway: &'a Tree,
 }
@@ -82,6 +90,9 @@ pub fn draw(stack: &Stack, around: &Surroundings<'_>) -> Result<Tree, DrawError>
         file.services.insert(name.to_string(), drawn);
     }
     file.secrets = secrets::sources(stack);
+    if around.target.name == PODMAN.name {
+        podman::adapt(&mut file);
+    }
     let text = notes.annotate(&yaml::to_string(&file)?);
     tree.add("compose.yaml", File::plain(format!("{HEADER}{text}")))?;
     tree.add(".env", File::plain(secrets::environment_file(around.secrets_dir)?))?;

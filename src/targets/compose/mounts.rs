@@ -39,7 +39,7 @@ fn one(drawing: &Drawing<'_>, mount: &Mount) -> VolumeMount {
 }
 
 /// A path of the host. A missing one is an error: Docker would make a folder that root owns.
-fn bind(source: String, target: &str, read_only: bool) -> VolumeMount {
+pub(super) fn bind(source: String, target: &str, read_only: bool) -> VolumeMount {
     let strict = BindOptions { create_host_path: Some(false), ..BindOptions::default() };
     VolumeMount {
         kind: Some("bind".to_owned()),

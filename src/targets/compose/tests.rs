@@ -7,8 +7,8 @@ use crate::diagnostic::Problems;
 use crate::hardening;
 use crate::stack::testing::{sample, secret_name, service};
 use crate::stack::{
-    Command, Delivery, GeneratedFile, Mount, MountSource, Origin, SecretUse, SettingName,
-    SettingValue, Sourced,
+    AddressRange, Command, Delivery, GeneratedFile, Mount, MountSource, Origin, Purpose, SecretUse,
+    SettingName, SettingValue, Sourced,
 };
 
 fn around(gateway: &Tree) -> Surroundings<'_> {
@@ -17,6 +17,7 @@ fn around(gateway: &Tree) -> Surroundings<'_> {
         description: "0123456789abcdef",
         folder: "deploy/production",
         secrets_dir: "/run/portcullis/shop/production",
+        target: &TARGET,
         gateway,
     }
 }
@@ -253,4 +254,43 @@ fn waivers_stand_only_where_this_stack_needs_them() {
     assert!(waivers.ends_with("\nskips = hsts_header,proxy_buffering_off\n"), "{waivers}");
     assert!(waivers.contains("# hsts_header: a loopback name"), "{waivers}");
     assert!(waivers.contains("# proxy_buffering_off: a route says"), "{waivers}");
+}
+
+/// What podman-compose refuses or passes over is said in its own words, and nothing else changes.
+#[test]
+fn podman_gets_its_own_words() {
+    let mut stack = hardened();
+    let app = stack.services.get_mut(&service("app")).unwrap();
+    app.files.push(GeneratedFile {
+        name: "app-roles".to_owned(),
+        source: "services/app/roles.sh".to_owned(),
+        target: "/roles.sh".to_owned(),
+        content: "true\n".to_owned(),
+    });
+    let gateway = Tree::new();
+    let docker = read(&draw(&stack, &around(&gateway)).unwrap());
+    let around = Surroundings { target: &PODMAN, ..around(&gateway) };
+    let podman = read(&draw(&stack, &around).unwrap());
+
+    assert!(docker.networks.values().any(|network| !network.driver_opts.is_empty()));
+    assert!(podman.networks.values().all(|network| network.driver_opts.is_empty()));
+    assert!(podman.networks.iter().all(|(name, n)| n.internal == docker.networks[name].internal));
+    assert!(podman.configs.is_empty() && !docker.configs.is_empty());
+    let (app, apps) = (&podman.services["app"], &docker.services["app"]);
+    let mounted = app.volumes.iter().find(|mount| mount.target.as_deref() == Some("/roles.sh"));
+    let mounted = mounted.unwrap();
+    assert_eq!(mounted.source.as_deref(), Some("./services/app/roles.sh"));
+    assert_eq!((mounted.read_only, app.configs.len()), (Some(true), 0));
+    assert!(apps.tmpfs.iter().any(|tmpfs| tmpfs.ends_with("mode=1777,uid=10001,gid=10001")));
+    assert!(app.tmpfs.iter().any(|tmpfs| tmpfs.ends_with("mode=1777,U")));
+    assert_eq!((&app.mem_limit, &app.cap_drop), (&apps.mem_limit, &apps.cap_drop));
+}
+
+#[test]
+fn podman_answers_names_at_the_first_address_of_the_ingress() {
+    let mut stack = sample();
+    assert_eq!(resolver(&stack), None);
+    let ingress = stack.networks.values_mut().find(|n| n.purpose == Purpose::Ingress).unwrap();
+    ingress.subnet = vec![AddressRange::parse("10.128.0.8/29").unwrap()];
+    assert_eq!(resolver(&stack).as_deref(), Some("10.128.0.9"));
 }
