@@ -1,6 +1,6 @@
 //! Somebody in the street, asking through the published ports.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
@@ -65,8 +65,19 @@ impl Client {
         Reply::read(&mut wire, "GET").expect("an answer")
     }
 
+    /// The certificate that a handshake shows, which is checked against the stack's authority.
+    pub fn certificate(&self, host: &str) -> io::Result<Vec<u8>> {
+        let session = self.tls(host, 443)?;
+        let shown = session.conn.peer_certificates().and_then(|chain| chain.first());
+        shown.map(|leaf| leaf.to_vec()).ok_or_else(|| io::Error::other("no certificate"))
+    }
+
     /// A TLS connection with the handshake done.
-    pub fn tls(&self, host: &str, port: u16) -> io::Result<impl Read + Write + use<>> {
+    pub fn tls(
+        &self,
+        host: &str,
+        port: u16,
+    ) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
         let tcp = self.tcp(SocketAddr::new(MACHINE, port))?;
         let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
         let session =

@@ -1,6 +1,7 @@
 //! A preset's stack on its engine: up, asked, down.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -158,6 +159,17 @@ impl Stack {
         Client::new(Arc::clone(&self.town), &self.project.drawn("ca.pem"))
     }
 
+    /// The commands that RUNBOOK.md prints in a section, after those that it asks for first.
+    pub fn runbook(&self, section: &str) -> String {
+        let text = fs::read_to_string(self.project.drawn("RUNBOOK.md")).expect("the runbook");
+        let mut parts = text.split("\n## ");
+        let first = parts.next().expect("a beginning");
+        let heading = format!("{section}\n");
+        let part = parts.find(|part| part.starts_with(&heading));
+        let part = part.unwrap_or_else(|| panic!("the runbook has no section {section}"));
+        format!("set -e\n{}{}", commands(first), commands(part))
+    }
+
     /// How a person enters the machine.
     pub fn way_in(&self) -> String {
         format!("nsenter --target {} --net --mount", self.town.machine_process())
@@ -185,6 +197,12 @@ impl Stack {
         }
         words
     }
+}
+
+/// What stands in the blocks of shell of a Markdown text.
+fn commands(markdown: &str) -> String {
+    let blocks = markdown.split("```sh\n").skip(1);
+    blocks.filter_map(|block| Some(block.split_once("```")?.0)).collect()
 }
 
 /// All that a command printed.

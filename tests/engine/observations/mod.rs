@@ -3,9 +3,10 @@
 use super::observation::Observation;
 
 pub mod lifecycle;
+pub mod recovery;
 pub mod reply;
 pub mod secrets;
 
 /// Every subject's list.
 pub const ALL: &[&[Observation]] =
-    &[lifecycle::OBSERVATIONS, reply::OBSERVATIONS, secrets::OBSERVATIONS];
+    &[lifecycle::OBSERVATIONS, recovery::OBSERVATIONS, reply::OBSERVATIONS, secrets::OBSERVATIONS];

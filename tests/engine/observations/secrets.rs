@@ -191,7 +191,7 @@ fn targets(service: &Value) -> BTreeSet<String> {
 }
 
 /// The bundle without one entry: the entry's line and the deeper ones below it.
-fn without_entry(bundle: &str, name: &str) -> String {
+pub fn without_entry(bundle: &str, name: &str) -> String {
     let (mut kept, mut inside) = (String::new(), false);
     for line in bundle.lines() {
         let indent = line.len() - line.trim_start().len();
