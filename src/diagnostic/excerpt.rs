@@ -29,7 +29,7 @@ impl Excerpt {
         if text.split('\n').nth(number).is_none() || text.split('\n').any(|l| l.len() > LONGEST) {
             return None;
         }
-        let mut masking = Masking::default();
+        let mut masking = Masking::of(text);
         let (line, mut masked) = text
             .split('\n')
             .take(number + 1)
@@ -141,6 +141,43 @@ mod tests {
             ("u: \"redis://a:{{ redis_a }}@redis\"", "u: \"redis://a:{{ redis_a }}@redis\""),
         ] {
             assert_eq!(shown(text, 1), expected, "{text}");
+        }
+    }
+
+    /// What people meet most: a mistake beside something harmless whose name, or whose entry's name,
+    /// ends like a secret's.
+    #[test]
+    fn what_is_harmless_beside_a_mistake_is_shown() {
+        for line in [
+            "settings: {LOG_LEVEL: debug, TLS_KEY: /run/secrets/tls_key}",
+            "env_secrets: {SESSION_KEY: session_key}",
+            "staff: {client_secret: session_key, groups: x}",
+            "session_key: {template: \"{{ other }}\"}",
+            "session_key: {template: \"redis://a:{{ other }}@redis:6379/0\"}",
+            "session_key: {provided: yes, readers: people}",
+            "routes: {/oauth/token: {auth: none, rate: login}}",
+            "api-token: {image: \"valkey:8\", port: http, health: x}",
+        ] {
+            let text = format!("{line}\nsecrets:\n  # why\n  session_key: {{provided: true}}\n");
+            assert_eq!(shown(&text, 1), line);
+        }
+    }
+
+    #[test]
+    fn only_what_is_known_to_be_harmless_is() {
+        for line in [
+            "env_secrets: {SESSION_KEY: hunter2}",
+            "settings: {TLS_KEY: /hunter2/x}",
+            "settings: {TLS_KEY: /run/aB3dE5fG7hJ9kL1mN3pQ5rS7}",
+            "session_key: {template: \"{{ other }}hunter2\"}",
+            "session_key: {template: \"redis://a:hunter2@{{ url }}\"}",
+            "session_key: {template: \"https://hunter2@{{ other }}/\"}",
+            "session_key: {value: hunter2}",
+            "api-token: {needs: [hunter2]}",
+        ] {
+            let text = format!("{line}\nsecrets:\n  session_key:\n    hunter2: x\nname: y\n");
+            let shown = shown(&text, 1);
+            assert!(shown.contains(MASK) && !shown.contains("hunter2"), "{shown}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::secret_looking::{looks_secret, names_a_secret};
+use super::secret_looking::{is_filled_later, is_known_path, looks_secret, names_a_secret};
 
 /// The byte ranges of `text` that have to be masked. `secret` says that the key above it names a
 /// secret.
@@ -35,11 +35,25 @@ pub(super) fn is_key_word(name: &str) -> bool {
     name.len() <= 14 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
-/// Words that hide nothing: `true`, `43`, `90d`, and the one that `readers:` has.
+/// A key whose own value says how something runs and never what it signs in with, though the
+/// entry around it may be called `api-token`.
+pub(super) fn is_plain_key(name: &str) -> bool {
+    const PLAIN: [&str; 17] = [
+        "auth", "body", "context", "cpus", "egress", "health", "image", "memory", "methods",
+        "once", "pids", "port", "rate", "runtime", "timeout", "use", "user",
+    ];
+    PLAIN.contains(&name)
+}
+
+/// Words that hide nothing: `true`, `43`, `90d`, the one that `readers:` has, where a file lies, and
+/// a template whose secret is a hole.
 fn is_harmless(text: &str) -> bool {
     let digits = text.trim_end_matches(['s', 'm', 'h', 'd', 'k', 'g']);
     let number = digits.len() <= 6 && text.len() <= digits.len() + 1 && !digits.is_empty();
-    matches!(text, "" | "true" | "false" | "null" | "~" | "people")
+    is_filled_later(text)
+        || is_known_path(text)
+        || matches!(text, "" | "true" | "false" | "null" | "~" | "people")
+        || matches!(text, "yes" | "no" | "on" | "off")
         || (number && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 

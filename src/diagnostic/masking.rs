@@ -4,9 +4,10 @@
 //! it follows keys, quotes, brackets and indentation from line to line, and where in doubt it
 //! takes a value for a secret.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::hidden::{asks_for_a_secret, hidden, is_key_word};
+use super::hidden::{asks_for_a_secret, hidden, is_key_word, is_plain_key};
 use super::line::{Line, Token};
 use super::secret_looking::{looks_secret, names_a_secret};
 
@@ -23,6 +24,8 @@ pub(super) struct Masking {
     pending: bool,
     /// Indentation of the key whose block of text this is, and whether it is secret.
     block: Option<(usize, bool)>,
+    /// The names of declared secrets, which may be shown where one is used.
+    declared: BTreeSet<String>,
     /// What to mask in the line.
     masked: Vec<Range<usize>>,
 }
@@ -32,6 +35,8 @@ pub(super) struct Masking {
 struct Entry {
     /// Its key names a secret.
     secret: bool,
+    /// Its key is one that never holds a secret, whatever it stands below.
+    plain: bool,
     /// It has had its key: a further colon belongs to the value.
     keyed: bool,
     /// The word before was an option whose argument is a secret.
@@ -39,6 +44,11 @@ struct Entry {
 }
 
 impl Masking {
+    /// For the lines of `text`.
+    pub(super) fn of(text: &str) -> Self {
+        Self { declared: declared(text), ..Self::default() }
+    }
+
     /// The byte ranges of `text`, the next line, that have to be masked.
     pub(super) fn line(&mut self, text: &str) -> Vec<Range<usize>> {
         self.masked.clear();
@@ -121,11 +131,12 @@ impl Masking {
             self.above.push((column, secret));
         }
         self.pending = secret && line.rest().trim().is_empty();
-        Entry { secret, keyed: true, asked: false }
+        Entry { secret, plain: is_plain_key(name), keyed: true, asked: false }
     }
 
     fn value(&mut self, line: &Line<'_>, token: &Token, entry: &mut Entry, first: char) {
-        let secret = self.is_secret(entry.secret) || entry.asked;
+        let named = entry.plain || self.declared.contains(line.word(token));
+        let secret = (self.is_secret(entry.secret) && !named) || entry.asked;
         entry.asked = asks_for_a_secret(line.word(token));
         self.judge(line, token, secret);
         if !token.ended {
@@ -142,4 +153,20 @@ impl Masking {
     fn is_secret(&self, own: bool) -> bool {
         own || self.brackets.contains(&true) || self.above.iter().any(|(_, secret)| *secret)
     }
+}
+
+/// The keys directly below a `secrets:` that stands at the top.
+fn declared(text: &str) -> BTreeSet<String> {
+    let below = text.split('\n').skip_while(|line| line.trim_end() != "secrets:").skip(1);
+    let entries = below.take_while(|line| line.is_empty() || line.starts_with([' ', '#', '\r']));
+    let mut column = None;
+    let name = |line: &str| {
+        let (name, _) = line.split_once(':')?;
+        let indent = name.len() - name.trim_start().len();
+        let known = *column.get_or_insert(indent) == indent;
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let name = name.trim_start();
+        (known && !name.is_empty() && name.chars().all(plain)).then(|| name.to_owned())
+    };
+    entries.filter(|line| !line.trim_start().starts_with('#')).filter_map(name).collect()
 }

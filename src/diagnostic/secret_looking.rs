@@ -11,10 +11,12 @@ const SECRET_ENDS: [&str; 7] =
 const VALKEY: &str = "VALKEY";
 
 /// True where a value under this name should be a secret: the name ends in PASSWORD, PASSWD,
-/// SECRET, TOKEN, KEY, DSN or CREDENTIALS, in any case. The name Valkey does not count.
+/// SECRET, TOKEN, KEY, DSN or CREDENTIALS, in any case. The name Valkey does not count, nor does a
+/// path, such as that of a route that hands out tokens.
 pub fn names_a_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    !name.ends_with(VALKEY) && SECRET_ENDS.iter().any(|end| name.ends_with(end))
+    let other = name.ends_with(VALKEY) || name.starts_with(['/', '.']);
+    !other && SECRET_ENDS.iter().any(|end| name.ends_with(end))
 }
 
 /// True where `value` looks like a secret under `name`: the name says so and the value has 8 or
@@ -27,6 +29,32 @@ pub fn looks_secret(name: &str, value: &str) -> bool {
     is_url_with_password(value)
         || (!is_plain(value) && value.split_whitespace().any(is_random))
         || (names_a_secret(name) && value.chars().count() >= 8 && !is_plain(value))
+}
+
+/// True where the secret in `value` is a hole, which is filled when the stack is unsealed, and what
+/// stands around it is nothing or a URL without a password.
+pub(super) fn is_filled_later(value: &str) -> bool {
+    let rest = without_holes(value);
+    let rest = rest.trim();
+    let url = || {
+        let (scheme, rest) = rest.split_once("://")?;
+        let (user, _) = rest.split(['/', '?', '#']).next()?.rsplit_once('@')?;
+        // A user without a colon may be a token.
+        let hole = user.split_once(':').is_some_and(|(_, password)| password.is_empty());
+        let plain = hole && !rest.contains(['?', '#']);
+        Some(plain && is_scheme(scheme) && !rest.split('/').any(is_random))
+    };
+    value.contains("{{") && (rest.is_empty() || url().unwrap_or(false))
+}
+
+/// True for a path below one of the folders in which programs keep files: a path may be shown where
+/// the file may not.
+pub(super) fn is_known_path(value: &str) -> bool {
+    const FOLDERS: [&str; 9] =
+        ["/app/", "/data/", "/etc/", "/opt/", "/run/", "/srv/", "/tmp/", "/usr/", "/var/"];
+    is_path(value)
+        && FOLDERS.iter().any(|folder| value.starts_with(folder))
+        && !value.split('/').any(is_random)
 }
 
 fn is_random(word: &str) -> bool {
