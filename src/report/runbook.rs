@@ -28,6 +28,7 @@ struct View<'a> {
     acme: bool,
     examples: Vec<Example>,
     key_recipe: String,
+    verify: String,
     secrets: Vec<Readers>,
     databases: Vec<Roles>,
     backups: Vec<Backup>,
@@ -83,6 +84,7 @@ pub(super) fn draw(report: &Report<'_>) -> Result<String, ReportError> {
         acme: matches!(issuer, TlsIssuer::Acme { .. }),
         key_recipe: key_recipe(stack, &examples),
         examples,
+        verify: verify(stack),
         secrets: secrets(stack),
         databases: databases(stack),
         backups: backups(stack),
@@ -174,6 +176,12 @@ fn command(report: &Report<'_>, host: &HostName, path: &RoutePath, route: &Route
     }
     words.push(format!("'https://{host}{shown}{path}'"));
     words.join(" ")
+}
+
+/// On the machine itself, where the names may not lead yet.
+fn verify(stack: &Stack) -> String {
+    let port = *stack.gateway.publish.https;
+    format!("portcullis verify --env {} --url https://127.0.0.1:{port}", stack.environment)
 }
 
 /// How a person gets at a key that clients send.

@@ -14,7 +14,7 @@ pub(super) const NO_CREDENTIALS: Promise = Promise {
     run: no_credentials,
 };
 
-/// RL-3: no telling whether a credential exists.
+/// No telling whether a credential exists.
 pub(super) const WRONG_CREDENTIALS: Promise = Promise {
     id: "wrong-credentials",
     text: "A wrong credential is answered exactly as a missing one",

@@ -62,3 +62,42 @@ fn told(observation: &Observation) -> (&'static str, Vec<&str>) {
         Observation::NotMade => ("absent", Vec::new()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ALL;
+    use super::*;
+
+    fn account() -> Account {
+        let found = [
+            Observation::Holds("2 ports".to_owned()),
+            Observation::Broken(vec!["TLS 1.0 is spoken".to_owned()]),
+            Observation::Unseen("no token".to_owned()),
+            Observation::NotMade,
+        ];
+        Account::new(ALL.iter().zip(found).collect())
+    }
+
+    #[test]
+    fn what_was_seen_of_a_broken_promise_stands_below_it() {
+        let text = account().text();
+        assert!(
+            text.contains("broken  TLS 1.0 and TLS 1.1 are refused\n        TLS 1.0 is spoken\n")
+        );
+        assert!(text.ends_with("\n1 hold, 1 broken, 1 cannot be seen from here\n"), "{text}");
+    }
+
+    #[test]
+    fn programs_get_a_version_and_what_the_stack_promises() {
+        let value = account().json();
+        assert_eq!(value["version"], 1);
+        let results: Vec<&str> = value["promises"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|p| p["result"].as_str())
+            .collect();
+        assert_eq!(results, ["holds", "broken", "unseen"]);
+        assert_eq!(value["promises"][1]["seen"][0], "TLS 1.0 is spoken");
+    }
+}

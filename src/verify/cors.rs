@@ -6,7 +6,7 @@ use super::visitor::{FOREIGN, visits};
 use super::{Observation, Promise, Target, Turn};
 use crate::stack::{Access, OriginRule, Route};
 
-/// AC-9.
+/// Only listed sites.
 pub(super) const LISTED: Promise = Promise {
     id: "cors-listed",
     text: "A preflight of a listed origin is answered with that origin",
@@ -14,7 +14,7 @@ pub(super) const LISTED: Promise = Promise {
     run: listed,
 };
 
-/// AC-9.
+/// No other ones.
 pub(super) const FOREIGN_ORIGIN: Promise = Promise {
     id: "cors-foreign",
     text: "A foreign origin is allowed nowhere but where the description lets every one in, without credentials",

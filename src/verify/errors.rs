@@ -8,7 +8,7 @@ use super::visitor::visits;
 use super::{Observation, Promise, Target, Turn};
 use crate::stack::{ErrorBodies, ErrorSource, Target as Service};
 
-/// RL-3 and RL-6.
+/// No stack trace, and no two forms of a refusal.
 pub(super) const ERROR_BODIES: Promise = Promise {
     id: "error-bodies",
     text: "Refusals and failures have the gateway's own JSON body and nothing of a service",
@@ -16,7 +16,7 @@ pub(super) const ERROR_BODIES: Promise = Promise {
     run: error_bodies,
 };
 
-/// RL-5.
+/// RFC 9110 section 15.5.14.
 pub(super) const BODY_LIMITS: Promise = Promise {
     id: "body-limits",
     text: "A body over a path's limit is refused with 413 before it is sent",

@@ -5,7 +5,7 @@ use super::request::Answer;
 use super::visitor::{ECHOED, FORGED, visits};
 use super::{Observation, Promise, Target, Turn};
 
-/// WS-2: only a validator's answer makes an identity.
+/// Only a validator's answer makes an identity.
 pub(super) const IDENTITY: Promise = Promise {
     id: "identity-headers",
     text: "A service that repeats what it gets does not get a client's own identity headers",

@@ -16,6 +16,7 @@ mod hello;
 mod hosts;
 mod identity;
 mod limits;
+mod overtake;
 mod pace;
 mod paths;
 mod ports;

@@ -17,7 +17,7 @@ const TIME: Duration = Duration::from_secs(4);
 /// Connections at a time.
 const THREADS: usize = 48;
 
-/// AC-1 and AC-2.
+/// One way in.
 pub(super) const PUBLISHED: Promise = Promise {
     id: "published-ports",
     text: "Of the ports on which services of this stack listen, the host answers on published ones only",
@@ -108,7 +108,7 @@ fn scan(host: IpAddr, ports: &[u16], until: Instant) -> (BTreeSet<u16>, usize) {
                         return;
                     };
                     let address = SocketAddr::new(host, *port);
-                    if TcpStream::connect_timeout(&address, PATIENCE).is_ok() {
+                    if answers(address) {
                         let mut open: std::sync::MutexGuard<'_, BTreeSet<u16>> =
                             open.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                         open.insert(*port);
@@ -120,6 +120,13 @@ fn scan(host: IpAddr, ports: &[u16], until: Instant) -> (BTreeSet<u16>, usize) {
     });
     let open = open.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     (open, tried.into_inner())
+}
+
+/// True where somebody else is there: a connection from a port of this host to the same port meets
+/// itself (RFC 9293 section 3.5, simultaneous open).
+fn answers(address: SocketAddr) -> bool {
+    let stream = TcpStream::connect_timeout(&address, PATIENCE);
+    stream.is_ok_and(|stream| stream.local_addr().ok() != stream.peer_addr().ok())
 }
 
 #[cfg(test)]

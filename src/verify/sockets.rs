@@ -7,7 +7,7 @@ use super::visitor::FOREIGN;
 use super::{Observation, Promise, Target, Turn};
 use crate::stack::{HostName, Route, RoutePath};
 
-/// AC-3.
+/// Upgrade is passed on.
 pub(super) const OPENS: Promise = Promise {
     id: "websocket",
     text: "A WebSocket opens through the public name: without a token where the path is public, with one where a validator protects it",
