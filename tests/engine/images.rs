@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
 
 use super::dockerd::Dockerd;
 use super::project::{Project, finish};
@@ -31,19 +33,38 @@ pub fn make(engine: &Dockerd, folder: &Path, projects: &[&Project]) {
     let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine/images");
     finish(Command::new(images.join("collect")).arg(&parts).arg(&probe), "");
     let pulled: BTreeSet<String> = projects.iter().flat_map(|project| project.pulls()).collect();
-    for image in pulled {
+    let stand_ins = pulled.iter().map(|image| {
         let mut build = engine.docker(&parts);
-        build.args(["build", "--quiet", "--target", stand_in(&image), "--tag", &image, "."]);
-        finish(&mut build, "");
-    }
+        build.args(["build", "--quiet", "--target", stand_in(image), "--tag", image, "."]);
+        build
+    });
+    side_by_side(stand_ins.collect());
+    let mut builds = Vec::new();
     for project in projects {
         project.furnish(&parts);
         for built in project.builds() {
             let mut build = engine.docker(&project.root());
             build.args(["build", "--quiet", "--file", &built.dockerfile, "--tag", &built.image]);
-            finish(build.arg(&built.context), "");
+            build.arg(&built.context);
+            builds.push(build);
         }
     }
+    side_by_side(builds);
+}
+
+/// A few builds at a time: what they share is made once all the same.
+fn side_by_side(builds: Vec<Command>) {
+    let waiting = Mutex::new(builds);
+    let next = || waiting.lock().expect("builds").pop();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(mut build) = next() {
+                    finish(&mut build, "");
+                }
+            });
+        }
+    });
 }
 
 fn stand_in(image: &str) -> &'static str {

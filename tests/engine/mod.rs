@@ -3,6 +3,7 @@
 
 pub mod applications;
 pub mod client;
+pub mod container;
 pub mod dockerd;
 pub mod images;
 pub mod observation;

@@ -50,7 +50,9 @@ fn make_all(chosen: &[&'static str], words: &[String], stay: bool) -> Vec<Outcom
     let outcomes = Mutex::new(Vec::new());
     let note = |outcome: Outcome| {
         let verdict = if outcome.complaint.is_none() { "ok" } else { "FAILED" };
-        println!("test {} ... {verdict} ({} ms)", outcome.name, outcome.took);
+        let words =
+            outcome.complaint.as_ref().map(|words| format!("\n{words}")).unwrap_or_default();
+        println!("test {} ... {verdict} ({} ms){words}", outcome.name, outcome.took);
         outcomes.lock().expect("outcomes").push(outcome);
     };
     thread::scope(|scope| {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::client::Client;
+use super::container;
 use super::dockerd::Dockerd;
 use super::project::{Project, feed, finish};
 use super::town::Town;
@@ -141,17 +142,33 @@ impl Stack {
         pairs.collect()
     }
 
-    /// Dials `HOST:PORT` targets from inside a service; each verdict is `open`, `refused` or `closed REASON`.
+    /// Dials `HOST:PORT` targets from a service's network, with its resolver; each verdict is `open`,
+    /// `refused` or `closed REASON`. All at once, which is why the service's limits do not count here.
     pub fn dial(&self, from: &str, targets: &[String]) -> BTreeMap<String, String> {
-        let mut command = vec!["/usr/local/bin/probe", "dial"];
-        command.extend(targets.iter().map(String::as_str));
-        let output = self.inside(from, &command);
+        let process = container::first_process(self, from).to_string();
+        let mut probe = Command::new("nsenter");
+        probe.args(["--target", &process, "--net", "--mount", "/usr/local/bin/probe", "dial"]);
+        let output = feed(probe.args(targets), "");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let lines = text.lines().filter_map(|line| line.split_once(' '));
         let verdicts: BTreeMap<_, _> =
             lines.map(|(target, verdict)| (target.to_owned(), verdict.to_owned())).collect();
         assert_eq!(verdicts.len(), targets.len(), "{from} could not dial: {}", said(&output));
         verdicts
+    }
+
+    /// The lines of one part of exposure.yaml: `published`, `links`, `egress`, `exceptions` and so on.
+    pub fn exposure(&self, part: &str) -> Vec<String> {
+        let text = fs::read_to_string(self.project.drawn("exposure.yaml")).expect("exposure.yaml");
+        let lines = text.lines().skip_while(|line| !line.starts_with(&format!("{part}:"))).skip(1);
+        let lines = lines.map_while(|line| line.strip_prefix("  - "));
+        lines.map(|line| line.trim_matches('"').to_owned()).collect()
+    }
+
+    /// Whether the description excepts a service from a control.
+    pub fn is_excepted(&self, control: &str, service: &str) -> bool {
+        let start = format!("{control} service {service}: ");
+        self.exposure("exceptions").iter().any(|line| line.starts_with(&start))
     }
 
     /// Somebody in the street who trusts the stack's own authority.

@@ -17,6 +17,7 @@ use std::thread;
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use super::observation::complaint;
+use super::project::finish;
 
 /// The machine on the street (RFC 5737 and RFC 3849: addresses that documentation uses).
 pub const MACHINE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
@@ -83,6 +84,13 @@ impl Town {
     /// Where a file of the machine, of its own `/run` for instance, is found from here.
     pub fn on_machine(&self, path: &str) -> PathBuf {
         PathBuf::from(format!("/proc/{}/root{path}", self.machine.0.id()))
+    }
+
+    /// Runs a command in the street, which must succeed.
+    pub fn street(&self, command: &[&str]) {
+        let process = self.street.0.id().to_string();
+        let mut enter = Command::new("nsenter");
+        finish(enter.args(["--target", &process, "--net"]).args(command), "");
     }
 
     /// Does something in the street: what is opened there stays there.

@@ -2,11 +2,21 @@
 
 use super::observation::Observation;
 
+pub mod confinement;
 pub mod lifecycle;
+pub mod listening;
+pub mod reach;
 pub mod recovery;
 pub mod reply;
 pub mod secrets;
 
-/// Every subject's list.
-pub const ALL: &[&[Observation]] =
-    &[lifecycle::OBSERVATIONS, recovery::OBSERVATIONS, reply::OBSERVATIONS, secrets::OBSERVATIONS];
+/// Every subject's list. Within one moment of a stack's life, they are made in this order.
+pub const ALL: &[&[Observation]] = &[
+    lifecycle::OBSERVATIONS,
+    listening::OBSERVATIONS,
+    confinement::OBSERVATIONS,
+    reach::OBSERVATIONS,
+    recovery::OBSERVATIONS,
+    reply::OBSERVATIONS,
+    secrets::OBSERVATIONS,
+];
