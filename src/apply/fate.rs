@@ -50,6 +50,9 @@ pub(super) fn fate(name: &str, service: &DrawnService, drawn: &Drawn, running: &
     if let Some(container) = containers.iter().find(|one| is_down(service, one)) {
         return Fate::Up(How::Start, stopped(container));
     }
+    if let Some(folder) = running.replaced.get(name) {
+        return Fate::Restarts(format!("{folder} is another folder than the one that it mounted"));
+    }
     let unread = unread(service, &containers);
     if unread.is_empty() {
         return Fate::Stays;

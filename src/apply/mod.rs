@@ -12,6 +12,7 @@ mod fate;
 mod files;
 mod ignored;
 mod loaded;
+mod mounted;
 mod networks;
 mod order;
 mod perform;
@@ -32,3 +33,6 @@ pub use site::{Site, SiteError};
 
 /// The gateway's service.
 const GATEWAY: &str = "gateway";
+
+#[cfg(test)]
+mod tests;

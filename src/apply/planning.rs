@@ -21,16 +21,12 @@ pub fn plan(drawn: &Drawn, running: &Running) -> Plan {
         .iter()
         .map(|(name, service)| (name.as_str(), fate(name, service, drawn, running)))
         .collect();
+    let unloaded = unloaded(drawn, running);
     let mut steps = images(drawn);
     steps.extend(cleared(drawn, running));
-    let unloaded = unloaded(drawn, running);
     steps.extend(test(&fates, running, &unloaded));
     steps.extend(ups(drawn, &fates));
-    for (name, fate) in &fates {
-        if let Fate::Restarts(why) = fate {
-            steps.push(step(Action::Restart { service: (*name).to_owned() }, why.clone()));
-        }
-    }
+    steps.extend(restarts(drawn, &fates));
     if !unloaded.is_empty() && fates.get(GATEWAY) == Some(&Fate::Stays) {
         steps.push(step(Action::Reload, format!("{unloaded}; no request is lost")));
     }
@@ -107,29 +103,21 @@ fn unloaded(drawn: &Drawn, running: &Running) -> String {
     }
 }
 
-/// A gateway that runs is never handed a configuration that it would not take.
+/// A gateway that runs is never handed a configuration that it would not take. Where it cannot see
+/// the files, a container of its definition does.
 fn test(fates: &BTreeMap<&str, Fate>, running: &Running, unloaded: &str) -> Option<Step> {
-    if unloaded.is_empty() || !running.runs(GATEWAY) {
+    let blind = running.replaced.contains_key(GATEWAY);
+    if !running.runs(GATEWAY) || (unloaded.is_empty() && !blind) {
         return None;
     }
-    let anew = matches!(fates.get(GATEWAY)?, Fate::Up(..));
-    Some(step(
-        Action::Test { anew },
-        "nginx -t on the new files; where it fails, the running gateway stays as it is",
-    ))
+    let anew = blind || matches!(fates.get(GATEWAY)?, Fate::Up(..));
+    let why = "nginx -t on the new files; where it fails, the running gateway stays as it is";
+    Some(step(Action::Test { anew }, why))
 }
 
 fn ups(drawn: &Drawn, fates: &BTreeMap<&str, Fate>) -> Vec<Step> {
-    let after: BTreeMap<&str, BTreeSet<&str>> = fates
-        .iter()
-        .filter(|(_, fate)| matches!(fate, Fate::Up(..)))
-        .filter_map(|(name, _)| {
-            let service = drawn.services.get(*name)?;
-            Some((*name, service.after.iter().map(String::as_str).collect()))
-        })
-        .collect();
     let mut steps = Vec::new();
-    for service in ordered(&after) {
+    for service in in_order(drawn, fates, |fate| matches!(fate, Fate::Up(..))) {
         if let Some(Fate::Up(how, why)) = fates.get(service.as_str()) {
             let gone = service == GATEWAY && !matches!(how, How::Create | How::Start);
             let cost = if gone { "; connections are refused for a moment" } else { "" };
@@ -137,6 +125,32 @@ fn ups(drawn: &Drawn, fates: &BTreeMap<&str, Fate>) -> Vec<Step> {
         }
     }
     steps
+}
+
+fn restarts(drawn: &Drawn, fates: &BTreeMap<&str, Fate>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for service in in_order(drawn, fates, |fate| matches!(fate, Fate::Restarts(_))) {
+        if let Some(Fate::Restarts(why)) = fates.get(service.as_str()) {
+            steps.push(step(Action::Restart { service }, why.clone()));
+        }
+    }
+    steps
+}
+
+/// Services of one kind of fate, each after what it starts after.
+fn in_order(
+    drawn: &Drawn,
+    fates: &BTreeMap<&str, Fate>,
+    wanted: impl Fn(&Fate) -> bool,
+) -> Vec<String> {
+    let chosen = fates.iter().filter(|(_, fate)| wanted(fate));
+    let after: BTreeMap<&str, BTreeSet<&str>> = chosen
+        .filter_map(|(name, _)| {
+            let service = drawn.services.get(*name)?;
+            Some((*name, service.after.iter().map(String::as_str).collect()))
+        })
+        .collect();
+    ordered(&after)
 }
 
 /// Services that run and that compose.yaml does not know any more.

@@ -1,6 +1,6 @@
 //! What runs, and since when.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -14,6 +14,9 @@ pub struct Running {
     pub inspection: Inspection,
     /// Folders of other Compose files that its containers were made from.
     pub elsewhere: BTreeSet<String>,
+    /// Services that see a folder which is no longer the one at its place, with that place: who
+    /// replaces a mounted folder leaves the container with the one before.
+    pub replaced: BTreeMap<String, String>,
     /// When the gateway read its configuration; nothing where that cannot be seen.
     pub loaded: Option<OffsetDateTime>,
 }

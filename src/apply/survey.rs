@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::drawn::{Changed, Configuration, Drawn, DrawnNetwork, DrawnService, Sources};
 use super::files::{below, changed};
+use super::mounted::replaced;
 use super::running::{Running, moment};
 use super::site::{Site, SiteError};
 use super::sources::BuildPaths;
@@ -35,7 +36,8 @@ impl Site<'_> {
             Some(gateway) => loaded::loaded(&self.docker, gateway)?,
             None => None,
         };
-        Ok(Running { inspection, elsewhere, loaded })
+        let replaced = replaced(&inspection);
+        Ok(Running { inspection, elsewhere, replaced, loaded })
     }
 
     /// What should run.

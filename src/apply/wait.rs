@@ -14,6 +14,9 @@ const PAUSE: Duration = Duration::from_millis(300);
 const START: Duration = Duration::from_secs(30);
 /// Time for a job that nobody waits for; migrations of large databases take minutes.
 const JOB: Duration = Duration::from_secs(600);
+/// Ends of a program after which it is not waited for any longer: an engine doubles the pause
+/// before each start, from 100 ms, and most that only wait for another service need one or two.
+const RESTARTS: i64 = 4;
 /// Lines of a health check's answer that are repeated.
 const LINES: usize = 3;
 /// Characters of such a line.
@@ -136,6 +139,9 @@ fn conditions(
 
 fn condition(container: &Container, job: bool) -> Condition {
     let state = &container.state;
+    if container.restart_count >= RESTARTS {
+        return Condition::Ill(format!("ended {} times since it started", container.restart_count));
+    }
     match (state.status.as_str(), state.health.status.as_str()) {
         ("exited", _) if job && state.exit_code == 0 => Condition::Well,
         ("running", _) if job => Condition::Unsettled("has not ended".to_owned()),
@@ -184,10 +190,11 @@ mod tests {
         assert!(matches!(condition(&container("exited", "", 0), false), Condition::Ill(_)));
         assert_eq!(condition(&container("running", "healthy", 0), false), Condition::Well);
         assert_eq!(condition(&container("running", "", 0), false), Condition::Well);
-        assert!(matches!(
-            condition(&container("restarting", "", 1), false),
-            Condition::Unsettled(_)
-        ));
+        let mut ends = container("restarting", "", 1);
+        assert!(matches!(condition(&ends, false), Condition::Unsettled(_)));
+        ends.restart_count = RESTARTS;
+        ends.state.status = "running".to_owned();
+        assert!(matches!(condition(&ends, false), Condition::Ill(_)));
     }
 
     #[test]

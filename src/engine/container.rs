@@ -19,6 +19,8 @@ pub struct Container {
     pub name: String,
     /// The number of the image that it was made from: `sha256:...`.
     pub image: String,
+    /// Starts after it had ended by itself, since somebody last started it.
+    pub restart_count: i64,
     /// How it is doing.
     pub state: State,
     /// What runs in it.
