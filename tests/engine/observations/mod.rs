@@ -3,6 +3,7 @@
 use super::observation::Observation;
 
 pub mod confinement;
+pub mod databases;
 pub mod lifecycle;
 pub mod listening;
 pub mod reach;
@@ -16,7 +17,8 @@ pub const ALL: &[&[Observation]] = &[
     listening::OBSERVATIONS,
     confinement::OBSERVATIONS,
     reach::OBSERVATIONS,
-    recovery::OBSERVATIONS,
-    reply::OBSERVATIONS,
     secrets::OBSERVATIONS,
+    databases::OBSERVATIONS,
+    reply::OBSERVATIONS,
+    recovery::OBSERVATIONS,
 ];
