@@ -9,29 +9,30 @@ use portcullis::stack::EnvironmentName;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// Kills that hit: something was written, and not everything.
 const KILLS: usize = 200;
-/// On a machine too slow for so many, those that were done by then count.
-const LONGEST: Duration = Duration::from_secs(55);
+/// Each in a project of its own: a kill mostly waits for its process.
+const WORKERS: u64 = 3;
+/// Three times what a busy machine with two cores takes. A slower one has not shown what is to be
+/// shown, and fails.
+const LONGEST: Duration = Duration::from_secs(240);
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Edits of the preset `web-api` that make `generate` create, change and remove files, and seal one
+/// Edits of the preset `minimal` that make `generate` create, change and remove files, and seal one
 /// more secret.
-const EDITS: [(&str, &str); 4] = [
-    ("      /login: {auth: none, rate: login, body: 16k}\n", "      /signup: {auth: none}\n"),
-    ("  login: 5/min burst 5\n", ""),
+const EDITS: [(&str, &str); 3] = [
+    ("  default: 120/min burst 40 ", "  default: 90/min burst 40 "),
+    ("name: project", "name: project\nsecrets:\n  worker_key: {generate: {length: 43}}"),
     (
-        "  postgres:\n",
-        "  worker:\n    build: {context: worker, runtime: node}\n    command: [node, main.js]\n    \
-         port: 3000\n    health: /health\n    secrets: [worker_key]\n    \
-         routes: {/work/: {}}\n  postgres:\n",
-    ),
-    (
-        "secrets:\n  database_url",
-        "secrets:\n  worker_key: {generate: {length: 43}}\n  database_url",
+        "services:\n  app:\n",
+        "services:\n  worker:\n    build: {context: worker, runtime: node}\n    \
+         command: [node, main.js]\n    port: 3000\n    health: /health\n    \
+         secrets: [worker_key]\n    routes: {/work/: {auth: none}}\n  web:\n",
     ),
 ];
 
@@ -47,9 +48,13 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        // A killed process leaves in memory what it would leave on a disk, and sooner. What a
+        // machine that loses power leaves is the question of other tests.
+        let memory = Path::new("/dev/shm");
+        let base = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        let folder = tempfile::tempdir_in(base).unwrap();
         let mut scene = Self { folder, start: Files::new() };
-        scene.run(&["new", scene.at("project").as_str(), "--preset", "web-api"]);
+        scene.run(&["new", scene.at("project").as_str(), "--preset", "minimal"]);
         let description = scene.at("project/portcullis.yaml");
         let mut text = fs::read_to_string(&description).unwrap();
         for (from, to) in EDITS {
@@ -150,48 +155,80 @@ fn is_visible(path: &Utf8Path) -> bool {
     !path.as_str().contains("/.portcullis/") && !path.as_str().ends_with(".portcullis-new")
 }
 
-#[test]
-fn a_killed_generate_is_finished_by_the_next() {
-    let scene = Scene::new();
-    let secrets = scene.secrets();
-    let begun = Instant::now();
-    scene.begin().wait().unwrap();
-    let mut window = begun.elapsed();
-    let end = drawn(scene.files());
-    assert_eq!(scene.secrets(), secrets + 1);
-    let start = drawn(scene.start.clone());
-    let [came, went] = [(&end, &start), (&start, &end)]
-        .map(|(here, there)| here.keys().filter(|path| !there.contains_key(*path)).count());
-    assert!(came > 0 && went > 0, "{came} files came, {went} went: nothing to interrupt");
+/// What an undisturbed run makes of the scene, and how long it writes.
+struct Undisturbed {
+    start: Files,
+    end: Files,
+    secrets: usize,
+    writes: Duration,
+}
 
-    let mut random = SEED;
-    let mut hits = 0;
-    let begun = Instant::now();
-    while hits < KILLS && begun.elapsed() < LONGEST {
+impl Undisturbed {
+    fn of(scene: &Scene) -> Self {
+        let secrets = scene.secrets();
+        let mut child = scene.begin();
+        let begun = Instant::now();
+        child.wait().unwrap();
+        let writes = begun.elapsed();
+        let (start, end) = (drawn(scene.start.clone()), drawn(scene.files()));
+        assert_eq!(scene.secrets(), secrets + 1);
+        let [came, went] = [(&end, &start), (&start, &end)]
+            .map(|(here, there)| here.keys().filter(|path| !there.contains_key(*path)).count());
+        assert!(came > 0 && went > 0, "{came} files came, {went} went: nothing to interrupt");
+        Self { start, end, secrets, writes }
+    }
+
+    /// Every file is old or new, the bundle opens, and the next run leads to the end.
+    fn survives(&self, scene: &Scene, left: Files) {
+        for (path, bytes) in drawn(left).iter().filter(|(path, _)| is_visible(path)) {
+            let whole = [&self.start, &self.end].iter().any(|side| side.get(path) == Some(bytes));
+            assert!(whole, "{path} is neither old nor new");
+        }
+        assert!([self.secrets, self.secrets + 1].contains(&scene.secrets()));
+        if scene.at("project/deploy/production/.portcullis/journal").exists() {
+            let check = scene.try_run(&[&GENERATE[..], &["--check"]].concat());
+            assert_eq!(check.status.code(), Some(1), "an unfinished write is drift");
+        }
+        scene.run(&GENERATE);
+        assert!(drawn(scene.files()) == self.end, "another tree");
+        assert_eq!(scene.secrets(), self.secrets + 1);
+    }
+}
+
+/// Kills one run after another until there were enough in all, or the time is over.
+fn kill_again_and_again(seed: u64, begun: Instant, hits: &AtomicUsize) {
+    let scene = Scene::new();
+    let undisturbed = Undisturbed::of(&scene);
+    let (mut random, mut window) = (seed, undisturbed.writes);
+    while hits.load(Ordering::Relaxed) < KILLS && begun.elapsed() < LONGEST {
         scene.restore();
         let mut child = scene.begin();
         random =
             random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         std::thread::sleep(window.mul_f64((random >> 11) as f64 / (1_u64 << 53) as f64));
         child.kill().unwrap();
-        // As long a wait as leaves most kills inside.
         let killed = child.wait().unwrap().signal() == Some(9);
+        // As long a wait as leaves most kills inside.
         window = window.mul_f64(if killed { 1.05 } else { 0.8 });
         let left = scene.files();
-        hits += usize::from(killed && left != scene.start && drawn(left.clone()) != end);
-        for (path, bytes) in drawn(left).iter().filter(|(path, _)| is_visible(path)) {
-            let whole = [&start, &end].iter().any(|side| side.get(path) == Some(bytes));
-            assert!(whole, "kill {hits}: {path} is neither old nor new");
+        let hit = killed && left != scene.start && drawn(left.clone()) != undisturbed.end;
+        if hit {
+            undisturbed.survives(&scene, left);
+            hits.fetch_add(1, Ordering::Relaxed);
         }
-        assert!([secrets, secrets + 1].contains(&scene.secrets()), "kill {hits}");
-        if scene.at("project/deploy/production/.portcullis/journal").exists() {
-            let check = scene.try_run(&[&GENERATE[..], &["--check"]].concat());
-            assert_eq!(check.status.code(), Some(1), "kill {hits}: an unfinished write is drift");
-        }
-        scene.run(&GENERATE);
-        assert!(drawn(scene.files()) == end, "kill {hits}: another tree");
-        assert_eq!(scene.secrets(), secrets + 1, "kill {hits}");
     }
+}
+
+#[test]
+fn a_killed_generate_is_finished_by_the_next() {
+    let (hits, begun) = (AtomicUsize::new(0), Instant::now());
+    std::thread::scope(|scope| {
+        for worker in 1..=WORKERS {
+            let hits = &hits;
+            scope.spawn(move || kill_again_and_again(SEED.wrapping_mul(worker), begun, hits));
+        }
+    });
+    let hits = hits.into_inner();
     println!("{hits} kills between the first and the last write, in {:?}", begun.elapsed());
-    assert!(hits > 0, "no kill came in time");
+    assert!(hits >= KILLS, "only {hits} of {KILLS} kills in {LONGEST:?}: the machine is too slow");
 }
