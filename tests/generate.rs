@@ -294,6 +294,55 @@ fn unseal_names_the_compose_file_of_what_restarts() {
     );
 }
 
+/// Every block of every runbook is what a shell can read.
+#[test]
+fn the_runbooks_blocks_are_shell() {
+    for preset in PRESETS {
+        let project = Project::new(preset);
+        let runbook = project.read("deploy/production/RUNBOOK.md");
+        let blocks = runbook.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+        assert!(blocks.clone().count() > 8, "{preset}");
+        for block in blocks {
+            assert!(!block.contains("\n\n") && !block.trim().is_empty(), "{preset}: {block}");
+            let shell =
+                std::process::Command::new("sh").args(["-n", "-c", block]).output().unwrap();
+            assert!(shell.status.success(), "{preset}: {block}{}", text(&shell.stderr));
+        }
+    }
+}
+
+/// `up --wait` takes the end of a job that nobody waits for as a failure (Compose 5.6.1).
+#[test]
+fn a_job_that_nobody_waits_for_is_not_waited_for() {
+    let project = Project::new("web-api");
+    project.succeed(&["generate"]);
+    let runbook = || project.read("deploy/production/RUNBOOK.md");
+    assert!(runbook().contains("\ndc up -d --wait\n"), "`app` waits for `migrate`");
+    project.edit("needs: [postgres, redis, migrate]", "needs: [postgres, redis]");
+    project.succeed(&["generate"]);
+    let own = "\ndc up -d --wait app gateway postgres redis\ndc up --no-deps --exit-code-from migrate migrate\n";
+    assert_eq!(runbook().matches(own).count(), 3, "{}", runbook());
+    assert!(!runbook().contains("--wait\n"));
+}
+
+/// Certificates from outside are renewed by the two secrets that hold them.
+#[test]
+fn provided_certificates_have_a_recipe() {
+    let project = Project::new("wavestack");
+    assert!(!project.read("deploy/production/RUNBOOK.md").contains("set tls_cert"));
+    project.edit("issuer: internal", "issuer: files");
+    project.edit(
+        "\nsecrets:",
+        "\nsecrets:\n  tls_cert: {provided: true}\n  tls_key: {provided: true}",
+    );
+    project.succeed(&["generate"]);
+    let runbook = project.read("deploy/production/RUNBOOK.md");
+    assert!(
+        runbook.contains("\nportcullis secrets set tls_cert --env production < fullchain.pem\n")
+    );
+    assert!(!runbook.contains("certs issue"), "nothing of ours is issued");
+}
+
 /// What a drawn file tells a person to run is a command of this program.
 #[test]
 fn drawn_files_name_only_commands_that_exist() {

@@ -4,17 +4,19 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::stack::{MountSource, Role, Service, ServiceName, Stack, VolumeName};
+use crate::stack::{MountSource, Role, Runtime, Service, ServiceName, Stack, VolumeName};
 
-/// One thing to save: the command that saves it and the one that brings it back.
+/// Something to save: the command that saves it, and those that bring it back while nothing runs.
 #[derive(Debug, Serialize)]
 pub(super) struct Backup {
+    volumes: String,
     save: String,
-    restore: String,
+    restore: Vec<String>,
 }
 
 /// What can be saved with what the images of this stack have; each volume once.
-pub(super) fn backups(stack: &Stack) -> Vec<Backup> {
+/// `program` is the engine's.
+pub(super) fn backups(stack: &Stack, program: &str) -> Vec<Backup> {
     let mut seen = BTreeSet::new();
     let mut backups = Vec::new();
     for (name, service) in &stack.services {
@@ -23,10 +25,12 @@ pub(super) fn backups(stack: &Stack) -> Vec<Backup> {
         if fresh.is_empty() {
             continue;
         }
-        if let Some(backup) = dump(name, service) {
+        let names: Vec<&VolumeName> = fresh.iter().map(|(volume, _)| *volume).collect();
+        if let Some(backup) = dump(stack, program, name, service, &names) {
             backups.push(backup);
         } else if has_tar(service) {
-            backups.extend(fresh.into_iter().map(|(volume, path)| archive(name, volume, path)));
+            let each = fresh.into_iter();
+            backups.extend(each.map(|(volume, path)| archive(stack, program, name, volume, path)));
         }
     }
     backups
@@ -40,7 +44,13 @@ fn volumes(service: &Service) -> impl Iterator<Item = (&VolumeName, &str)> {
 }
 
 /// By the database's own tool, which gives a whole copy while the database runs.
-fn dump(name: &ServiceName, service: &Service) -> Option<Backup> {
+fn dump(
+    stack: &Stack,
+    program: &str,
+    name: &ServiceName,
+    service: &Service,
+    volumes: &[&VolumeName],
+) -> Option<Backup> {
     let Role::Known(kind) = &service.role else { return None };
     let (variable, save, restore) = match kind.as_str() {
         "postgres" | "pgvector" | "postgis" | "timescaledb" => {
@@ -60,27 +70,50 @@ fn dump(name: &ServiceName, service: &Service) -> Option<Backup> {
     let run = |program: &str| {
         format!("dc exec -T {name} sh -c '{variable}=$(cat /run/secrets/{secret}) {program}'")
     };
+    let mut lines = remove(stack, program, volumes);
+    lines.push(format!("dc up -d --wait {name}"));
+    lines.push(format!("{} < {name}.sql", run(restore)));
+    let volumes: Vec<&str> = volumes.iter().map(|volume| volume.as_str()).collect();
     Some(Backup {
+        volumes: volumes.join(", "),
         save: format!("{} > {name}.sql", run(save)),
-        restore: format!("{} < {name}.sql", run(restore)),
+        restore: lines,
     })
+}
+
+/// A volume of the project's own goes; one from outside is somebody else's to empty.
+fn remove(stack: &Stack, program: &str, volumes: &[&VolumeName]) -> Vec<String> {
+    let own = volumes.iter().filter(|name| stack.volumes.get(**name).is_none_or(|v| !v.external));
+    own.map(|volume| format!("{program} volume rm {}_{volume}", stack.name)).collect()
 }
 
 /// The bases of built images have tar, and so have Debian's and Alpine's images of redis and valkey.
 fn has_tar(service: &Service) -> bool {
     let cache = matches!(&service.role, Role::Known(kind) if kind == "redis" || kind == "valkey");
-    cache || (service.role == Role::Application && !service.recipe.is_empty())
+    let ours = service.recipe.iter().any(|recipe| recipe.runtime != Runtime::Own);
+    cache || (service.role == Role::Application && ours)
 }
 
-/// As files, by the service's own user while it stands still. `docker cp` would give root all that
-/// it brings back, and the service could not open it.
-fn archive(name: &ServiceName, volume: &VolumeName, path: &str) -> Backup {
-    let run = |entrypoint: &str| {
-        format!("dc stop {name} && dc run --rm --no-deps -T --entrypoint {entrypoint} {name}")
-    };
+/// As files, by the service's own user, while everybody who writes there stands still. `docker cp`
+/// would give root all that it brings back, and the service could not open it.
+fn archive(
+    stack: &Stack,
+    program: &str,
+    name: &ServiceName,
+    volume: &VolumeName,
+    path: &str,
+) -> Backup {
+    let writes = |service: &Service| volumes(service).any(|(written, _)| written == volume);
+    let writers = stack.services.iter().filter(|(_, service)| writes(service));
+    let writers: Vec<&str> = writers.map(|(writer, _)| writer.as_str()).collect();
+    let writers = writers.join(" ");
+    let tar = format!("dc run --rm --no-deps -T --entrypoint tar {name} -C {path}");
+    let mut restore = remove(stack, program, &[volume]);
+    restore.push(format!("{tar} -xf - < {volume}.tar"));
     Backup {
-        save: format!("{} -C {path} -cf - . > {volume}.tar; dc start {name}", run("tar")),
-        restore: format!("{} -C {path} -xf - < {volume}.tar; dc start {name}", run("tar")),
+        volumes: volume.to_string(),
+        save: format!("dc stop {writers} && {tar} -cf - . > {volume}.tar; dc start {writers}"),
+        restore,
     }
 }
 
@@ -91,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_database_is_dumped_as_its_administrator() {
-        let backups = backups(&sample());
+        let backups = backups(&sample(), "docker");
         assert_eq!(backups.len(), 1);
         assert_eq!(
             backups[0].save,
@@ -106,7 +139,7 @@ mod tests {
         {
             let mut stack = sample();
             stack.services.get_mut("db").unwrap().role = Role::Known(kind.to_owned());
-            assert!(backups(&stack)[0].save.contains(program), "{kind}");
+            assert!(backups(&stack, "docker")[0].save.contains(program), "{kind}");
         }
     }
 
@@ -116,15 +149,28 @@ mod tests {
         stack.services.get_mut("db").unwrap().role = Role::Known("redis".to_owned());
         let mount = stack.services["db"].mounts[0].clone();
         stack.services.get_mut("app").unwrap().mounts.push(mount);
-        let lines = backups(&stack);
+        let lines = backups(&stack, "docker");
         assert_eq!(lines.len(), 1, "a shared volume is saved once");
         let name = service("app");
         let path = &stack.services["app"].mounts.last().unwrap().target;
+        let tar = format!("dc run --rm --no-deps -T --entrypoint tar {name} -C {path}");
+        let (before, after) = ("dc stop app db &&", "> db-data.tar; dc start app db");
+        assert_eq!(lines[0].save, format!("{before} {tar} -cf - . {after}"), "both write there");
+        let afresh = format!("docker volume rm {}_db-data", stack.name);
+        assert_eq!(lines[0].restore, [afresh, format!("{tar} -xf - < db-data.tar")]);
+    }
+
+    #[test]
+    fn a_dump_is_restored_into_a_database_that_runs() {
+        let mut stack = sample();
+        let restore = backups(&stack, "docker")[0].restore.clone();
+        assert_eq!(restore[1], "dc up -d --wait db");
+        assert!(restore[2].ends_with("psql -q -U postgres -d postgres' < db.sql"), "{restore:?}");
+        stack.volumes.values_mut().for_each(|volume| volume.external = true);
         assert_eq!(
-            lines[0].restore,
-            format!(
-                "dc stop {name} && dc run --rm --no-deps -T --entrypoint tar {name} -C {path} -xf - < db-data.tar; dc start {name}"
-            )
+            backups(&stack, "docker")[0].restore[0],
+            "dc up -d --wait db",
+            "not ours to remove"
         );
     }
 
@@ -132,6 +178,6 @@ mod tests {
     fn what_has_no_tool_of_ours_is_left_to_the_report() {
         let mut stack = sample();
         stack.services.get_mut("db").unwrap().role = Role::Known("keycloak".to_owned());
-        assert!(backups(&stack).is_empty());
+        assert!(backups(&stack, "docker").is_empty());
     }
 }

@@ -25,7 +25,12 @@ struct View<'a> {
     provided: String,
     required: Vec<String>,
     internal: bool,
+    files: bool,
     acme: bool,
+    /// What `up --wait` is told to wait for; nothing where everything can be waited for.
+    waited: String,
+    /// Jobs that nobody waits for: `up --wait` takes their end for a failure.
+    jobs: Vec<String>,
     examples: Vec<Example>,
     key_recipe: String,
     verify: String,
@@ -34,7 +39,7 @@ struct View<'a> {
     backups: Vec<Backup>,
     published: String,
     leads_out: String,
-    firewall: String,
+    firewall: Vec<String>,
     reaches: Vec<Reach>,
 }
 
@@ -71,6 +76,7 @@ pub(super) fn draw(report: &Report<'_>) -> Result<String, ReportError> {
     let stack = report.stack;
     let issuer = &*stack.gateway.tls.issuer;
     let examples = examples(report);
+    let jobs = lone_jobs(stack);
     let view = View {
         project: stack.name.as_str(),
         environment: stack.environment.as_str(),
@@ -81,13 +87,16 @@ pub(super) fn draw(report: &Report<'_>) -> Result<String, ReportError> {
         provided: provided(stack),
         required: required(stack),
         internal: *issuer == TlsIssuer::Internal,
+        files: *issuer == TlsIssuer::Files,
+        waited: if jobs.is_empty() { String::new() } else { lasting(stack) },
+        jobs,
         acme: matches!(issuer, TlsIssuer::Acme { .. }),
         key_recipe: key_recipe(stack, &examples),
         examples,
         verify: verify(stack),
         secrets: secrets(stack),
         databases: databases(stack),
-        backups: backups(stack),
+        backups: backups(stack, report.target.engine.program),
         published: published(stack),
         leads_out: leads_out(stack),
         firewall: firewall(report),
@@ -267,17 +276,39 @@ fn leads_out(stack: &Stack) -> String {
     joined(names.into_iter())
 }
 
-/// One rule on everything that the stack's networks may be cut from.
-fn firewall(report: &Report<'_>) -> String {
-    let ports = report.stack.services.values().flat_map(|service| &service.published);
-    let mut ports: Vec<u16> = ports.filter(|port| !port.udp).map(|port| port.host_port).collect();
-    ports.sort_unstable();
-    ports.dedup();
-    let ports = joined(ports.into_iter().map(|port| port.to_string())).replace(", ", ",");
-    format!(
-        "iptables -I INPUT -s {} -m conntrack --ctstate NEW -p tcp -m multiport ! --dports {ports} -j DROP",
-        report.pool
-    )
+/// Rules on everything that the stack's networks may be cut from. A published port is reached over
+/// the host as well (by the engine's own proxy), so it stays open.
+fn firewall(report: &Report<'_>) -> Vec<String> {
+    let rule = |transport: &str, udp: bool| {
+        let ports = report.stack.services.values().flat_map(|service| &service.published);
+        let ports: BTreeSet<u16> =
+            ports.filter(|port| port.udp == udp).map(|port| port.host_port).collect();
+        let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+        let but = match ports.join(",") {
+            none if none.is_empty() => String::new(),
+            ports => format!(" -m multiport ! --dports {ports}"),
+        };
+        let new = "-m conntrack --ctstate NEW";
+        format!("iptables -I INPUT -s {} {new} -p {transport}{but} -j DROP", report.pool)
+    };
+    vec![rule("tcp", false), rule("udp", true)]
+}
+
+/// Jobs that no service waits for.
+fn lone_jobs(stack: &Stack) -> Vec<String> {
+    let waited: BTreeSet<&ServiceName> =
+        stack.services.values().flat_map(|service| service.starts_after.keys()).collect();
+    let jobs = stack.services.iter().filter(|(name, service)| {
+        service.once && service.profiles.is_empty() && !waited.contains(name)
+    });
+    jobs.map(|(name, _)| name.to_string()).collect()
+}
+
+/// Every service that goes on running, each with a space before it.
+fn lasting(stack: &Stack) -> String {
+    let lasting =
+        stack.services.iter().filter(|(_, service)| !service.once && service.profiles.is_empty());
+    lasting.map(|(name, _)| format!(" {name}")).collect()
 }
 
 fn reaches(stack: &Stack) -> Vec<Reach> {
