@@ -120,7 +120,7 @@ pub enum Command {
     Certs(CertsCommand),
     /// Probe a running stack: every promise that can be seen from outside
     #[command(
-        after_help = "Examples:\n  portcullis verify --bearer token.txt\n  portcullis verify --url https://127.0.0.1:8443 --inspect inspect.json\n\nThe saved file:\n  docker inspect $(docker ps -aq -f label=com.docker.compose.project=NAME) \\\n    $(docker network ls -q -f label=com.docker.compose.project=NAME) > inspect.json\n\nJSON: {\"version\": 1, \"promises\": [{\"id\", \"promise\", \"result\", \"seen\": [LINE]}]};\na result is holds, broken or unseen; a promise that the stack does not make is left out."
+        after_help = "Examples:\n  portcullis verify --bearer token.txt\n  portcullis verify --url https://127.0.0.1:8443 --inspect inspect.json\n\nThe saved file:\n  docker inspect $(docker ps -aq -f label=com.docker.compose.project=NAME) \\\n    $(docker network ls -q -f label=com.docker.compose.project=NAME) > inspect.json"
     )]
     Verify(VerifyArgs),
     /// The presets, or one of them
