@@ -1,8 +1,11 @@
-//! A published port, written in the short form with its literal address.
+//! A published port, written in the short form with its literal address wherever that says it all.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::Number;
 use super::keys::keys;
@@ -21,6 +24,8 @@ pub struct Port {
     pub container: String,
     /// `tcp` or `udp`.
     pub protocol: String,
+    /// Keys that only the long form has, with their values as JSON.
+    pub further: BTreeMap<String, String>,
 }
 
 impl fmt::Display for Port {
@@ -55,6 +60,7 @@ impl Port {
             host: host.to_owned(),
             container: container.to_owned(),
             protocol: protocol.to_owned(),
+            further: BTreeMap::new(),
         })
     }
 }
@@ -63,13 +69,36 @@ impl Port {
 /// base 60 to a YAML 1.1 reader.
 impl Serialize for Port {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        SingleQuoted(self.to_string()).serialize(to)
+        if self.further.is_empty() {
+            return SingleQuoted(self.to_string()).serialize(to);
+        }
+        let mut map = to.serialize_map(None)?;
+        for (key, value) in [
+            ("host_ip", &self.address),
+            ("published", &self.host),
+            ("target", &self.container),
+            ("protocol", &self.protocol),
+        ] {
+            if !value.is_empty() {
+                map.serialize_entry(key, value)?;
+            }
+        }
+        for (key, value) in &self.further {
+            let value = serde_json::from_str(value).unwrap_or(Value::Null);
+            map.serialize_entry(key, &value)?;
+        }
+        map.end()
     }
 }
 
 impl Read for Port {
     fn read(node: &Node, problems: &mut Problems) -> Self {
         if let Some(scalar) = node.scalar() {
+            // What a variable stands for is not known; the text is kept as it is.
+            if scalar.text.contains('$') {
+                let (container, protocol) = (scalar.text.clone(), "tcp".to_owned());
+                return Self { container, protocol, ..Self::default() };
+            }
             return Self::parse(&scalar.text).unwrap_or_else(|why| {
                 refuse(node, why, problems);
                 Self::default()
@@ -77,7 +106,11 @@ impl Read for Port {
         }
         let keys = Long::read(node, problems);
         let text = |number: Option<Number>| number.map(|n| n.0).unwrap_or_default();
+        let mut further = keys.carried;
+        // What Compose takes anyway needs no long form.
+        further.retain(|key, value| key != "mode" || value != "ingress");
         Self {
+            further: further.into_iter().map(|(key, value)| (key, value.to_string())).collect(),
             address: keys.host_ip.unwrap_or_default(),
             host: text(keys.published),
             container: text(keys.target),

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::keys::keys;
 use super::{
-    Attachments, Build, Choice, Dependencies, Deploy, Healthcheck, Number, Port, Reference, Ulimit,
-    VolumeMount, Words,
+    Attachments, Build, Choice, Dependencies, Deploy, Device, Healthcheck, Number, Port, Reference,
+    Ulimit, VolumeMount, Words,
 };
 
 keys! {
@@ -72,7 +72,7 @@ keys! {
         /// Limits and replicas.
         "deploy" deploy: Option<Deploy>,
         /// Host devices.
-        "devices" devices: Vec<String>,
+        "devices" devices: Vec<Device>,
         /// Further groups.
         "group_add" group_add: Vec<String>,
         /// A process 1 that reaps children.

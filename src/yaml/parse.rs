@@ -6,8 +6,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::DuplicateKeyPolicy;
-use serde_saphyr::{Location, Spanned};
+use serde_saphyr::{Location, Spanned, Tagged};
 
+use super::documents::Mark;
 use super::failure::{bytes, explain, position};
 use super::strict::{check_size, options};
 use super::{Key, Kind, Mapping, Node, Scalar, Value};
@@ -32,14 +33,11 @@ pub fn parse_into(source: SourceId, text: &str, problems: &mut Problems) -> Opti
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let read = check_size(text).and_then(|()| {
         let options = options(DuplicateKeyPolicy::PassThrough);
-        serde_saphyr::from_str_with_options::<Option<Spanned<Raw>>>(text, options)
+        serde_saphyr::from_str_with_options::<Option<RawNode>>(text, options)
             .map_err(|error| explain(&error, source, text))
     });
     match read {
-        Ok(Some(raw)) => {
-            let mut placing = Placing { source, text, lines: Lines::new(text), problems };
-            Some(placing.node(raw))
-        }
+        Ok(Some(raw)) => Some(Placing::new(source, text, problems).node(raw)),
         Ok(None) => {
             let at = Lines::new(text).position(source, 0, 0);
             Some(Node { value: Value::Null, at })
@@ -51,12 +49,15 @@ pub fn parse_into(source: SourceId, text: &str, problems: &mut Problems) -> Opti
     }
 }
 
+/// A node with its place and its tag.
+pub(super) type RawNode = Spanned<Tagged<Raw>>;
+
 /// What the YAML crate tells about a node, before it is placed in the text.
-enum Raw {
+pub(super) enum Raw {
     Null,
     Scalar(String, Kind),
-    Sequence(Vec<Spanned<Raw>>),
-    Mapping(Vec<(Spanned<String>, Spanned<Raw>)>),
+    Sequence(Vec<RawNode>),
+    Mapping(Vec<(Spanned<String>, RawNode)>),
 }
 
 impl<'de> Deserialize<'de> for Raw {
@@ -132,33 +133,62 @@ impl<'de> Visitor<'de> for RawVisitor {
 }
 
 /// Turns locations into positions and spellings.
-struct Placing<'a> {
+pub(super) struct Placing<'a> {
     source: SourceId,
     text: &'a str,
     lines: Lines<'a>,
     problems: &'a mut Problems,
+    /// Where Compose reads: scalars are taken as its reader takes them, and tags are noted.
+    pub(super) compose: Option<Vec<Mark>>,
+    path: Vec<String>,
 }
 
-impl Placing<'_> {
-    fn node(&mut self, raw: Spanned<Raw>) -> Node {
+impl<'a> Placing<'a> {
+    pub(super) fn new(source: SourceId, text: &'a str, problems: &'a mut Problems) -> Self {
+        let lines = Lines::new(text);
+        Self { source, text, lines, problems, compose: None, path: Vec::new() }
+    }
+
+    pub(super) fn node(&mut self, raw: RawNode) -> Node {
         let at = position(&self.lines, self.source, self.text, &raw.defined);
-        let value = match raw.value {
+        let Tagged(value, tag) = raw.value;
+        if let Some(marks) = &mut self.compose {
+            marks.extend(Mark::of(tag.as_deref(), &self.path, at, self.problems));
+        }
+        let value = match value {
             Raw::Null => Value::Null,
-            Raw::Scalar(text, kind) => Value::Scalar(self.scalar(text, kind, &raw.defined)),
-            Raw::Sequence(items) => {
-                Value::Sequence(items.into_iter().map(|item| self.node(item)).collect())
+            Raw::Scalar(text, kind) => {
+                let scalar = self.scalar(text, kind, &raw.defined);
+                match self.compose {
+                    Some(_) if tag.is_none() => super::plain::resolve(scalar),
+                    _ => Value::Scalar(scalar),
+                }
             }
+            Raw::Sequence(items) => Value::Sequence(self.sequence(items)),
             Raw::Mapping(entries) => Value::Mapping(self.mapping(entries)),
         };
         Node { value, at }
     }
 
-    fn mapping(&mut self, entries: Vec<(Spanned<String>, Spanned<Raw>)>) -> Mapping {
+    fn sequence(&mut self, items: Vec<RawNode>) -> Vec<Node> {
+        let mut sequence = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            self.path.push(index.to_string());
+            sequence.push(self.node(item));
+            self.path.pop();
+        }
+        sequence
+    }
+
+    fn mapping(&mut self, entries: Vec<(Spanned<String>, RawNode)>) -> Mapping {
         let mut first = HashMap::new();
         let mut mapping = Mapping::new();
         for (key, value) in entries {
             let at = position(&self.lines, self.source, self.text, &key.defined);
+            self.name(&key);
+            self.path.push(key.value.clone());
             let value = self.node(value);
+            self.path.pop();
             if let Some(before) = first.insert(key.value.clone(), at) {
                 first.insert(key.value.clone(), before);
                 let message = format!("the key {} stands twice in one map", quoted(&key.value));
@@ -170,6 +200,20 @@ impl Placing<'_> {
             }
         }
         mapping
+    }
+
+    /// Compose takes no key that its reader takes for a number or a boolean.
+    fn name(&mut self, key: &Spanned<String>) {
+        if self.compose.is_none() {
+            return;
+        }
+        let scalar = self.scalar(key.value.clone(), Kind::String, &key.defined);
+        if let Value::Scalar(Scalar { kind: Kind::String, .. }) = super::plain::resolve(scalar) {
+            return;
+        }
+        let at = position(&self.lines, self.source, self.text, &key.defined);
+        let message = format!("the key {} is no text", quoted(&key.value));
+        self.problems.report(at, "wrong-type", message, "write it in quotes");
     }
 
     /// The scalar in its own spelling, which the YAML crate has already made a number of.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{limits, plain, process, recipe, set, storage};
 use crate::compose::conventions::{CONFIG_LABEL, ENTRYPOINT, SECRETS_FOLDER, SECURITY_OPTION};
-use crate::compose::{self, ComposeFile, Words};
+use crate::compose::{self, ComposeFile, Device, Words};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::stack::{
     Condition, Confinement, Delivery, GeneratedFile, ImageReference, Namespace, Origin,
@@ -83,7 +83,8 @@ fn separation(from: &compose::Service, out: &mut Service) {
     set(&mut out.init, from.init, at("init"));
     set(&mut out.capabilities_dropped, named(&from.cap_drop), at("cap_drop"));
     set(&mut out.capabilities_added, named(&from.cap_add), at("cap_add"));
-    set(&mut out.devices, some(&from.devices), at("devices"));
+    let devices: Vec<String> = from.devices.iter().map(Device::line).collect();
+    set(&mut out.devices, some(&devices), at("devices"));
     out.groups.extend(from.group_add.iter().filter_map(|group| group.parse::<u32>().ok()));
     let namespace = |text: &String| match text.as_str() {
         "host" => Namespace::Host,

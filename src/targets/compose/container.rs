@@ -1,13 +1,13 @@
 //! What separates a container from its host.
 
-use crate::compose::{Service, doubled};
+use crate::compose::{Device, Service, doubled};
 use crate::stack::{self, Confinement, Namespace};
 
 /// Capabilities, profiles, namespaces, devices.
 pub(super) fn fill(service: &stack::Service, out: &mut Service) {
     out.cap_add = service.capabilities_added.iter().map(|name| doubled(name)).collect();
     out.cap_drop = service.capabilities_dropped.iter().map(|name| doubled(name)).collect();
-    out.devices = service.devices.iter().map(|device| doubled(device)).collect();
+    out.devices = service.devices.iter().map(|device| Device::Line(doubled(device))).collect();
     out.group_add = service.groups.iter().map(ToString::to_string).collect();
     out.init = service.init.then_some(true);
     out.privileged = service.privileged.then_some(true);

@@ -114,6 +114,7 @@ fn ports(service: &stack::Service) -> Vec<Port> {
         },
         container: published.container_port.to_string(),
         protocol: if published.udp { "udp" } else { "tcp" }.to_owned(),
+        further: BTreeMap::new(),
     };
     let mut sorted: Vec<&Published> = service.published.iter().map(|port| &**port).collect();
     sorted.sort_by_key(|port| (port.host_port, port.container_port, *port));
