@@ -1,7 +1,7 @@
 //! Which stand-in plays which official image. Their parts lie in `images/`.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
@@ -27,11 +27,7 @@ const STAND_INS: &[(&str, &str)] = &[
 
 /// Makes every image that these projects pull, and builds every image that they build.
 pub fn make(engine: &Dockerd, folder: &Path, projects: &[&Project]) {
-    let probe = folder.join("probe");
-    compile_probe(&probe);
-    let parts = folder.join("parts");
-    let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine/images");
-    finish(Command::new(images.join("collect")).arg(&parts).arg(&probe), "");
+    let parts = lay_out(folder);
     let pulled: BTreeSet<String> = projects.iter().flat_map(|project| project.pulls()).collect();
     let stand_ins = pulled.iter().map(|image| {
         let mut build = engine.docker(&parts);
@@ -67,7 +63,18 @@ fn side_by_side(builds: Vec<Command>) {
     });
 }
 
-fn stand_in(image: &str) -> &'static str {
+/// Lays out below `folder` what the images are made of.
+pub fn lay_out(folder: &Path) -> PathBuf {
+    let probe = folder.join("probe");
+    compile_probe(&probe);
+    let parts = folder.join("parts");
+    let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine/images");
+    finish(Command::new(images.join("collect")).arg(&parts).arg(&probe), "");
+    parts
+}
+
+/// The stage of `images/Dockerfile` that plays an image.
+pub fn stand_in(image: &str) -> &'static str {
     let (repository, _) = image.rsplit_once(':').unwrap_or((image, ""));
     let known = STAND_INS.iter().find(|(name, _)| *name == repository);
     known.unwrap_or_else(|| panic!("nothing in tests/engine/images plays {image}")).1

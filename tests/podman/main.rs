@@ -1,0 +1,55 @@
+//! The preset that asks for podman, drawn for it, really runs under podman-compose.
+//!
+//! `cargo test --test podman` needs root and what `tests/tools/install` brings. The machine, its street and the
+//! images are those of the engine tests; podman keeps everything below a folder of this run.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
+#![allow(unreachable_pub, dead_code)]
+
+#[path = "../engine/mod.rs"]
+mod engine;
+mod looks;
+mod podman;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use engine::observation::{complaint, keep_complaints};
+use podman::Podman;
+
+fn main() -> ExitCode {
+    let podman = Podman::with("ai-stack");
+    keep_complaints();
+    let (mut good, mut bad) = (0, 0);
+    for (name, look) in looks::ALL {
+        let begun = Instant::now();
+        let seen = catch_unwind(AssertUnwindSafe(|| look(&podman)));
+        let took = begun.elapsed().as_millis();
+        match seen {
+            Ok(()) => {
+                println!("test podman::{name} ... ok ({took} ms)");
+                good += 1;
+            }
+            Err(panic) => {
+                println!("test podman::{name} ... FAILED ({took} ms)\n{}", complaint(&*panic));
+                bad += 1;
+                // Nothing can be seen of a stack that is not up.
+                if *name == looks::COMES_UP {
+                    break;
+                }
+            }
+        }
+    }
+    let verdict = if bad == 0 { "ok" } else { "FAILED" };
+    // As Rust's own test harness ends, for whoever adds up the totals.
+    println!(
+        "\ntest result: {verdict}. {good} passed; {bad} failed; 0 ignored; 0 measured; 0 filtered out"
+    );
+    if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
