@@ -117,7 +117,7 @@ impl Work<'_, '_> {
             Action::Test { anew } => self.test(*anew),
             Action::Restart { service } => {
                 for container in self.running.of(service) {
-                    docker.run(&["restart", &container.id], false).map_err(wrong)?;
+                    docker.run(&["restart", container.plain_name()], false).map_err(wrong)?;
                 }
                 self.well(std::slice::from_ref(service))
             }
@@ -187,8 +187,8 @@ impl Work<'_, '_> {
     ) -> Result<(), EngineError> {
         for container in containers {
             if self.removed.insert(container.id.clone()) {
-                self.site.docker.run(&["stop", &container.id], false)?;
-                self.site.docker.run(&["rm", &container.id], false)?;
+                self.site.docker.run(&["stop", container.plain_name()], false)?;
+                self.site.docker.run(&["rm", container.plain_name()], false)?;
             }
         }
         Ok(())
@@ -207,7 +207,7 @@ impl Work<'_, '_> {
         } else {
             let Some(container) = running_gateway(&self.running.inspection) else { return Ok(()) };
             let program = gateway.entrypoint.words();
-            let mut words = vec!["exec", container.id.as_str()];
+            let mut words = vec!["exec", container.plain_name()];
             words.extend(program.iter().map(String::as_str));
             words.extend(arguments);
             self.site.docker.run(&words, false)
@@ -219,7 +219,7 @@ impl Work<'_, '_> {
         let Some(container) = running_gateway(&self.running.inspection) else { return Ok(()) };
         let docker: &Docker = &self.site.docker;
         let wrong = |error: EngineError| error.to_string();
-        docker.run(&["kill", "--signal", "HUP", &container.id], false).map_err(wrong)?;
+        docker.run(&["kill", "--signal", "HUP", container.plain_name()], false).map_err(wrong)?;
         let Some(newest) = self.drawn.gateway.files.iter().map(|changed| changed.at).max() else {
             return Ok(());
         };

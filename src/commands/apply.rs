@@ -8,7 +8,7 @@ use super::generate::drift_of_tree;
 use super::project::Project;
 use super::{Failure, World};
 use crate::apply::{Plan, Running, Site, SiteError, Stopped, perform, plan};
-use crate::cli::{ApplyArgs, Common};
+use crate::cli::{ApplyArgs, Common, TargetName};
 use crate::compose::ComposeFile;
 use crate::compose::conventions::SECRETS_VARIABLE;
 use crate::diagnostic::Problems;
@@ -23,6 +23,10 @@ const SHOWN: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(super) fn run(args: &ApplyArgs, common: &Common, world: &mut World<'_>) -> Result<(), Failure> {
+    if common.target != TargetName::Compose {
+        let text = "error: apply speaks to Docker; RUNBOOK.md has the commands of this target";
+        return Err(Failure::Input(text.to_owned()));
+    }
     let project = match args.plan {
         true => Project::open(common, world)?,
         false => Project::open_alone(common, world)?,

@@ -2,6 +2,7 @@
 
 use super::observation::Observation;
 
+pub mod apply;
 pub mod confinement;
 pub mod databases;
 pub mod lifecycle;
@@ -10,14 +11,17 @@ pub mod reach;
 pub mod recovery;
 pub mod reply;
 pub mod secrets;
+pub mod unit;
 
 /// Every subject's list. Within one moment of a stack's life, they are made in this order.
 pub const ALL: &[&[Observation]] = &[
+    apply::OBSERVATIONS,
     lifecycle::OBSERVATIONS,
     listening::OBSERVATIONS,
     confinement::OBSERVATIONS,
     reach::OBSERVATIONS,
     secrets::OBSERVATIONS,
+    unit::OBSERVATIONS,
     databases::OBSERVATIONS,
     reply::OBSERVATIONS,
     recovery::OBSERVATIONS,
