@@ -183,21 +183,17 @@ impl<'a> Target<'a> {
             (Ok(Some(reply)), _) => Answer::Reply(reply),
             (Ok(None), _) => Answer::Silence,
             (Err(error), Ok(())) if is_reset(&error) => Answer::Silence,
-            (Err(error), _) => NoAnswer(error).into(),
+            (Err(error), _) => no_answer(&error),
         }
     }
 }
 
-struct NoAnswer(std::io::Error);
-
-impl From<NoAnswer> for Answer {
-    fn from(NoAnswer(error): NoAnswer) -> Self {
-        use std::io::ErrorKind as K;
-        Self::Failed(match error.kind() {
-            K::WouldBlock | K::TimedOut => "no answer in time".to_owned(),
-            _ => error.to_string(),
-        })
-    }
+fn no_answer(error: &std::io::Error) -> Answer {
+    use std::io::ErrorKind as K;
+    Answer::Failed(match error.kind() {
+        K::WouldBlock | K::TimedOut => "no answer in time".to_owned(),
+        _ => error.to_string(),
+    })
 }
 
 fn is_reset(error: &std::io::Error) -> bool {
