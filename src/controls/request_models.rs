@@ -24,11 +24,7 @@ impl Control for RequestModels {
                   app:
                     routes: {/api/: {auth: user, methods: [GET, POST], body: 64k}}
             "},
-            references: &[
-                "OWASP API Security API3:2023",
-                "CWE-915",
-                "OWASP ASVS (input validation)",
-            ],
+            references: &["OWASP API Security API3:2023", "CWE-915", "OWASP ASVS 5.1.2"],
             enforced_in: "the service's own code",
             refuses: false,
             by_people: true,

@@ -45,6 +45,7 @@ pub(super) struct Zone {
 pub(super) struct CredentialKey {
     variable: String,
     source: String,
+    otherwise: &'static str,
 }
 
 #[derive(Serialize)]
@@ -93,14 +94,14 @@ pub(super) fn credential_keys(gateway: &Gateway) -> Result<Vec<CredentialKey>, D
     for name in policies {
         let policy = gateway.policies.get(name);
         let policy = policy.ok_or_else(|| DrawError::UnknownPolicy(name.clone()))?;
-        let source = match &policy.kind {
-            PolicyKind::Validator(_) => "sent_credential".to_owned(),
-            PolicyKind::Oidc(_) => "http_cookie".to_owned(),
+        let (source, otherwise) = match &policy.kind {
+            PolicyKind::Validator(_) => ("http_authorization".to_owned(), "session_or_address"),
+            PolicyKind::Oidc(_) => ("http_cookie".to_owned(), "client_net"),
             // The client of the key: an unknown key, or a known one in another case, is no way out
             // of a count.
-            PolicyKind::ApiKey(_) => format!("client_of_{}", snake(name.as_str())),
+            PolicyKind::ApiKey(_) => (format!("client_of_{}", snake(name.as_str())), "client_net"),
         };
-        keys.push(CredentialKey { variable: snake(name.as_str()), source });
+        keys.push(CredentialKey { variable: snake(name.as_str()), source, otherwise });
     }
     Ok(keys)
 }

@@ -2,7 +2,6 @@
 //! at its place, with what to write instead, all of them in one run and none with a secret.
 #![allow(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test fails loudly"
@@ -11,7 +10,6 @@
 mod environments;
 mod files;
 mod names;
-mod schema;
 mod secrecy;
 mod services;
 mod top;

@@ -14,7 +14,7 @@ use crate::gateway::suite::checks;
 checks![Quick: every_route_counts_per_address, every_address_counts_alone, the_strict_routes_let_six_through,
     the_strict_limit_spans_its_routes, strict_routes_count_for_the_common_limit_too, a_credential_counts_across_addresses,
     the_limit_comes_before_the_validator,
-    a_cookie_counts_across_addresses, a_credential_is_known_by_its_end;
+    a_cookie_counts_across_addresses, a_credential_is_known_by_its_end, a_session_is_known_by_its_end;
     Slow: the_51st_connection_429, the_bucket_refills];
 
 /// 100 a minute, burst 20: 21 at once, and what the bucket regains while asking.
@@ -189,6 +189,18 @@ fn a_cookie_counts_across_addresses(bench: &Bench) {
     let replies = clients
         .iter()
         .flat_map(|client| client.burst(18, &client.get(PROTECTED).header("Cookie", &cookie)));
+    let refused = replies.filter(|reply| reply.status == 429).count();
+    assert!(refused > 20, "{refused}");
+}
+
+/// Another cookie beside the session makes no new credential of it.
+fn a_session_is_known_by_its_end(bench: &Bench) {
+    let session = format!("session=good-{}.{}", bench.marker(), "x".repeat(80));
+    let clients: Vec<Client> = (0..5).map(|_| bench.client()).collect();
+    let replies = clients.iter().zip(1..).flat_map(|(client, number)| {
+        let cookie = format!("theme={number}; {session}");
+        client.burst(18, &client.get(PROTECTED).header("Cookie", &cookie))
+    });
     let refused = replies.filter(|reply| reply.status == 429).count();
     assert!(refused > 20, "{refused}");
 }

@@ -5,7 +5,7 @@ use crate::gateway::facts::{API, AUTH};
 use crate::gateway::suite::checks;
 
 checks![Quick: ambiguous_paths_are_refused, hidden_names_are_refused, obvious_injections_are_refused,
-    honest_addresses_pass, well_known_is_open,
+    honest_addresses_pass, a_look_alike_of_the_error_page_is_closed, well_known_is_open,
     another_spelling_is_no_way_around_a_route];
 
 /// Each below a protected and a public prefix, and towards one from the other.
@@ -39,6 +39,17 @@ const AMBIGUOUS: &[&str] = &[
 
 fn ambiguous_paths_are_refused(bench: &Bench) {
     refused_400(bench, AMBIGUOUS);
+}
+
+/// The guards let the error page's own address pass: nobody may ask for it in another case.
+fn a_look_alike_of_the_error_page_is_closed(bench: &Bench) {
+    for host in bench.facts.hosts {
+        for path in
+            ["/__GW/error", "/__gw/ERROR?x=<script", "/api/private/%2e%2e/%2e%2e/__gw/Error"]
+        {
+            bench.visitor(path).host(host).get(path).send().assert_error(404, "not_found");
+        }
+    }
 }
 
 fn hidden_names_are_refused(bench: &Bench) {
