@@ -4,6 +4,7 @@
 pub mod applications;
 pub mod client;
 pub mod container;
+pub mod damage;
 pub mod dockerd;
 pub mod images;
 pub mod observation;

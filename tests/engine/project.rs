@@ -39,6 +39,11 @@ impl Project {
         project
     }
 
+    /// The folder with the project and its identity.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
     /// The project's folder.
     pub fn root(&self) -> PathBuf {
         self.home.join(self.preset)

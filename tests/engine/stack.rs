@@ -72,8 +72,9 @@ impl Stack {
         feed(&mut self.portcullis(&["secrets", "fill"]), &lines)
     }
 
-    /// Unseals, then starts everything and waits until it is healthy.
+    /// Fills and unseals, then starts everything and waits until it is healthy.
     pub fn up(&self) {
+        assert!(self.fill().status.success(), "the secrets are not filled");
         finish(&mut self.portcullis(&["secrets", "unseal"]), "");
         self.start(&[]);
     }

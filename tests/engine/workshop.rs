@@ -32,18 +32,20 @@ impl Workshop {
         Self { folder }
     }
 
-    /// Draws the presets and makes their images.
-    pub fn prepare(&self, presets: &[&'static str]) -> Vec<Project> {
-        let draw = |preset: &&'static str| Project::draw(preset, &self.folder.join(preset));
-        let projects: Vec<Project> = presets.iter().map(draw).collect();
+    /// Draws a preset in a folder of this name.
+    pub fn draw(&self, preset: &'static str, folder: &str) -> Project {
+        Project::draw(preset, &self.folder.join(folder))
+    }
+
+    /// Makes all images of these projects.
+    pub fn prepare(&self, projects: &[&Project]) {
         let engine = Dockerd::start(&Arc::new(Town::found()), &self.template());
-        images::make(&engine, &self.folder, &projects.iter().collect::<Vec<_>>());
-        projects
+        images::make(&engine, &self.folder, projects);
     }
 
     /// A town and an engine for the project, with all images at hand.
     pub fn settle(&self, project: Project) -> Stack {
-        let engine = self.folder.join(project.preset).join("engine");
+        let engine = project.home().join("engine");
         fs::create_dir_all(engine.join("data")).expect("a folder for the engine");
         let data = self.template().join("data");
         for entry in fs::read_dir(data).expect("the engine's data").flatten() {
