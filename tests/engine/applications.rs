@@ -19,6 +19,9 @@ pub fn write(built: &Built, parts: &Path) {
         fs::write(context.join("requirements.txt"), requirement).expect("the requirements");
     } else if dockerfile.contains("runtime: node") {
         copy(&source.join("node"), context);
+    } else if dockerfile.contains("runtime: static") {
+        copy(&source.join("node"), context);
+        fs::write(context.join("dist/index.html"), "built and served\n").expect("a page");
     } else {
         panic!("no application for {}", built.dockerfile);
     }

@@ -23,6 +23,7 @@ const STAND_INS: &[(&str, &str)] = &[
     ("quay.io/oauth2-proxy/oauth2-proxy", "oauth2-proxy"),
     ("ghcr.io/open-webui/open-webui", "open-webui"),
     ("mindsdb/mindsdb", "mindsdb"),
+    ("registry.example/mail", "mail"),
 ];
 
 /// Makes every image that these projects pull, and builds every image that they build.

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::time::Instant;
 
+use super::run::PRESETS;
 use super::stack::Stack;
 
 /// One promise, looked at on a real engine.
@@ -24,6 +25,8 @@ pub struct Observation {
 /// Presets by name.
 #[derive(Clone, Copy)]
 pub enum Presets {
+    /// Every one, and what no preset has (`tests/fixtures/engine`).
+    Every,
     /// Every one.
     All,
     /// These.
@@ -36,9 +39,10 @@ impl Presets {
     /// Whether the preset is among them.
     pub fn include(self, preset: &str) -> bool {
         match self {
-            Self::All => true,
+            Self::Every => true,
+            Self::All => PRESETS.contains(&preset),
             Self::Only(names) => names.contains(&preset),
-            Self::Except(names) => !names.contains(&preset),
+            Self::Except(names) => PRESETS.contains(&preset) && !names.contains(&preset),
         }
     }
 }

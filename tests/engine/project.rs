@@ -29,12 +29,22 @@ pub struct Built {
 }
 
 impl Project {
-    /// `portcullis new PRESET --preset PRESET` below `home`.
+    /// `portcullis new PRESET --preset PRESET` below `home`; or `init` and `generate` for a description of
+    /// that name in `tests/fixtures/engine`.
     pub fn draw(preset: &'static str, home: &Path) -> Self {
         fs::create_dir_all(home).expect("a home");
         let mut project = Self { preset, home: home.to_owned(), model: Value::Null };
-        let mut new = project.portcullis(&["new", preset, "--preset", preset]);
-        finish(new.current_dir(home), "");
+        let described = format!("tests/fixtures/engine/{preset}.yaml");
+        let described = Path::new(env!("CARGO_MANIFEST_DIR")).join(described);
+        if described.exists() {
+            fs::create_dir_all(project.root()).expect("a project");
+            finish(&mut project.portcullis(&["init"]), "");
+            fs::copy(described, project.root().join("portcullis.yaml")).expect("the description");
+            finish(&mut project.portcullis(&["generate"]), "");
+        } else {
+            let mut new = project.portcullis(&["new", preset, "--preset", preset]);
+            finish(new.current_dir(home), "");
+        }
         project.read_model();
         project
     }

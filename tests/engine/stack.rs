@@ -85,7 +85,8 @@ impl Stack {
     }
 
     fn start(&self, profiles: &[&str]) {
-        let mut up = self.compose(profiles);
+        let mut up = self.compose(&["--progress", "quiet"]);
+        up.args(profiles);
         let output = feed(up.args(["up", "-d", "--no-build", "--wait"]), "");
         assert!(output.status.success(), "up: {}\n{}", said(&output), self.unhealthy());
     }

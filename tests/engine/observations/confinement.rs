@@ -25,7 +25,7 @@ const fn observation(
     proves: &'static [&'static str],
     look: fn(&Stack),
 ) -> Observation {
-    Observation { name, proves, on: Presets::All, moment: Moment::Running, look }
+    Observation { name, proves, on: Presets::Every, moment: Moment::Running, look }
 }
 
 /// Every process has the declared user and group: real, effective, saved and of the file system.

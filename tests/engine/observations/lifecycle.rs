@@ -9,14 +9,14 @@ pub const OBSERVATIONS: &[Observation] = &[
     Observation {
         name: "lifecycle::fills",
         proves: &["AI-12"],
-        on: Presets::All,
+        on: Presets::Every,
         moment: Moment::Before,
         look: fills,
     },
     Observation {
         name: "lifecycle::comes_up",
         proves: &["AI-8", "WS-15", "AI-2"],
-        on: Presets::All,
+        on: Presets::Every,
         moment: Moment::Up,
         look: comes_up,
     },
@@ -30,7 +30,7 @@ pub const OBSERVATIONS: &[Observation] = &[
     Observation {
         name: "lifecycle::goes_down",
         proves: &[],
-        on: Presets::All,
+        on: Presets::Every,
         moment: Moment::Down,
         look: goes_down,
     },

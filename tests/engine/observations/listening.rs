@@ -14,14 +14,14 @@ pub const OBSERVATIONS: &[Observation] = &[
     Observation {
         name: "listening::street",
         proves: &["AC-1", "AC-2", "MY-7", "AI-1"],
-        on: Presets::All,
+        on: Presets::Every,
         moment: Moment::Running,
         look: street,
     },
     Observation {
         name: "listening::loopback",
         proves: &["AC-11", "AI-1"],
-        on: Presets::All,
+        on: Presets::Every,
         moment: Moment::Running,
         look: loopback,
     },
