@@ -3,7 +3,7 @@
 //! Every file of a corpus (`PORTCULLIS_CORPUS`, a folder with an `INDEX.tsv`) is given to both with
 //! the same surroundings. What Compose accepts has to be the same project, interpolated and not;
 //! what it refuses has to be refused at a place. Without the corpus, the small projects of
-//! `tests/fixtures/loading` are compared.
+//! `tests/fixtures/loading` are compared. `PORTCULLIS_ONLY` keeps those whose name holds a text.
 
 // Clippy's leave for tests covers only the functions marked as such, not what they call.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -20,8 +20,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use corpus::Case;
 use judge::Verdict;
 
-/// At least this many in a hundred have to be the same.
-const SHARE: usize = 97;
+/// What differs on purpose or cannot be helped, and why.
+const KNOWN: &[(&str, &str)] = &[
+    (
+        "frappe_docker/overrides/compose.migrator.yaml",
+        "lists under `x-` of two files are joined, as those of all keys without a rule; Compose \
+         shows one of the two",
+    ),
+    (
+        "mattermost__docker/docker-compose.yml (not interpolated)",
+        "a variable where a boolean belongs has no type before it has a value",
+    ),
+];
 
 #[test]
 fn compose_files_are_read_as_compose_reads_them() {
@@ -48,12 +58,22 @@ fn compose_files_are_read_as_compose_reads_them() {
 
 fn report(cases: &[Case], mut verdicts: Vec<Verdict>) {
     verdicts.sort_by(|a, b| a.case.cmp(&b.case));
-    let same = verdicts.iter().filter(|verdict| verdict.differences.is_empty()).count();
-    for verdict in verdicts.iter().filter(|verdict| !verdict.differences.is_empty()) {
-        println!("{}", verdict.case);
-        verdict.differences.iter().take(4).for_each(|line| println!("    {line}"));
+    let known = |case: &str| KNOWN.iter().find(|(name, _)| case.ends_with(name));
+    let (mut same, mut unknown) = (0, 0);
+    for Verdict { case, differences } in &verdicts {
+        if differences.is_empty() {
+            same += 1;
+            continue;
+        }
+        match known(case) {
+            Some((_, why)) => println!("{case}\n    known: {why}"),
+            None => {
+                unknown += 1;
+                println!("{case}");
+                differences.iter().take(4).for_each(|line| println!("    {line}"));
+            }
+        }
     }
-    let all = verdicts.len();
-    println!("{} projects, {all} comparisons, {same} the same", cases.len());
-    assert!(same * 100 >= all * SHARE, "{same} of {all} are the same");
+    println!("{} projects, {} comparisons, {same} the same", cases.len(), verdicts.len());
+    assert_eq!(unknown, 0, "so many are read in another way than Compose reads them");
 }

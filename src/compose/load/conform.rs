@@ -12,7 +12,7 @@ use crate::yaml::{Kind, Mapping, Node, Value};
 /// Report everything in `node` that does not have the shape.
 pub(super) fn conform(node: &Node, shape: &Shape, problems: &mut Problems) {
     match shape {
-        Shape::Any => {}
+        Shape::Texts => {}
         Shape::Maybe(shape) => {
             if !node.is_null() {
                 conform(node, shape, problems);
@@ -45,7 +45,7 @@ pub(super) fn conform(node: &Node, shape: &Shape, problems: &mut Problems) {
             items(node, shape, problems);
             twice(node, problems);
         }
-        Shape::Pairs(_) => pairs(node, false, problems),
+        Shape::Pairs(_) | Shape::Agents => pairs(node, false, problems),
         Shape::Hosts => pairs(node, true, problems),
         Shape::Map(shape) => map(node, |_, _| (), shape, problems),
         Shape::Names(shape) => map(node, check_name, shape, problems),

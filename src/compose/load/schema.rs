@@ -12,8 +12,6 @@ pub(super) use top::PROJECT;
 /// What may stand at a place, and what becomes of it.
 #[derive(Debug)]
 pub(super) enum Shape {
-    /// Whatever.
-    Any,
     /// Text; a number is refused.
     Text,
     /// One of some words.
@@ -52,6 +50,10 @@ pub(super) enum Shape {
     OneOrMany,
     /// A map of names to values, or a list of `NAME=VALUE`.
     Pairs(Unset),
+    /// Keys of a build: a map of names to paths, or a list of `NAME=PATH` and `NAME`.
+    Agents,
+    /// A value or a list of values, each kept as text.
+    Texts,
     /// A map of host names to addresses, or a list of `HOST=ADDRESS`.
     Hosts,
     /// A map with any keys.

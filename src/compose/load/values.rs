@@ -14,7 +14,7 @@ use crate::yaml::{Kind, Mapping, Node, Value};
 /// Give every value of the tree its type; what cannot have it is reported and left.
 pub(super) fn values(node: &mut Node, shape: &Shape, problems: &mut Problems) {
     match shape {
-        Shape::Any | Shape::Text | Shape::Word(_) | Shape::PullPolicy => {}
+        Shape::Text | Shape::Word(_) | Shape::PullPolicy => {}
         Shape::Flag => replace(node, problems, boolean),
         Shape::Whole => replace(node, problems, integer),
         Shape::Number => replace(node, problems, single),
@@ -38,6 +38,8 @@ pub(super) fn values(node: &mut Node, shape: &Shape, problems: &mut Problems) {
             }
         }
         Shape::Pairs(unset) => pairs(node, *unset, problems),
+        Shape::Agents => agents(node),
+        Shape::Texts => texts(node),
         Shape::Hosts => hosts(node, problems),
         Shape::Map(shape) | Shape::Names(shape) | Shape::NamesOrList(shape) => {
             entries(node, |_| Some(shape), problems);
@@ -194,6 +196,22 @@ fn pairs(node: &mut Node, unset: Unset, problems: &mut Problems) {
         }
     }
     *node = map(out, node.at);
+}
+
+/// Back to lines: Compose writes `ID=PATH`, or the name of the agent alone.
+fn agents(node: &mut Node) {
+    let Value::Mapping(entries) = &node.value else { return };
+    let line = |(key, path): &(crate::yaml::Key, Node)| match spelled(path) {
+        Some(path) if !path.is_empty() => text(format!("{}={path}", key.text), node.at),
+        _ => text(&key.text, node.at),
+    };
+    *node = list(entries.iter().map(line).collect(), node.at);
+}
+
+fn texts(node: &mut Node) {
+    let items = node.sequence().unwrap_or(std::slice::from_ref(node));
+    let items = items.iter().filter_map(|item| Some(text(spelled(item)?, item.at)));
+    *node = list(items.collect(), node.at);
 }
 
 fn hosts(node: &mut Node, problems: &mut Problems) {

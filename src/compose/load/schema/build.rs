@@ -11,7 +11,7 @@ pub(super) static BUILD: Shape = Keys(&[
     ("dockerfile_inline", Text),
     ("entitlements", List(&Text)),
     ("args", Pairs(Unset::Null)),
-    ("ssh", Pairs(Unset::Null)),
+    ("ssh", Agents),
     ("labels", Pairs(Unset::Empty)),
     ("cache_from", List(&Text)),
     ("cache_to", List(&Text)),

@@ -75,7 +75,7 @@ pub(super) static SERVICE: Shape = Keys(&[
     ("pre_stop", List(&Led(HOOK))),
     ("privileged", Flag),
     ("profiles", Set(&Text)),
-    ("provider", Led(&[("type", Text), ("options", Map(&Any))])),
+    ("provider", Led(&[("type", Text), ("options", Map(&Texts))])),
     ("pull_policy", PullPolicy),
     ("pull_refresh_after", Text),
     ("read_only", Flag),
@@ -186,7 +186,7 @@ static MOUNT: Shape = Led(&[
         ]),
     ),
     ("volume", Keys(&[("labels", Pairs(Unset::Empty)), ("nocopy", Flag), ("subpath", Text)])),
-    ("tmpfs", Keys(&[("size", Size), ("mode", Mode)])),
+    ("tmpfs", Keys(&[("size", Size), ("mode", Whole)])),
     ("image", Keys(&[("subpath", Text)])),
 ]);
 
