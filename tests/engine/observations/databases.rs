@@ -136,14 +136,14 @@ fn administrator(stack: &Stack, sql: &str) -> String {
 }
 
 /// What a consumer's question is answered, or why not.
-fn query(stack: &Stack, url: &str, sql: &str) -> Result<String, String> {
+pub fn query(stack: &Stack, url: &str, sql: &str) -> Result<String, String> {
     let output = stack.inside("postgres", &["psql", "--no-psqlrc", "-At", "-q", url, "-c", sql]);
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() { Ok(out) } else { Err(said(&output)) }
 }
 
 /// An unsealed value.
-fn value(stack: &Stack, name: &str) -> String {
+pub fn value(stack: &Stack, name: &str) -> String {
     let path = format!("/run/portcullis/{}/production/{name}", stack.preset());
     let value = fs::read_to_string(stack.town.on_machine(&path));
     value.unwrap_or_else(|e| panic!("{path}: {e}")).trim().to_owned()

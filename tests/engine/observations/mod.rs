@@ -10,6 +10,7 @@ pub mod listening;
 pub mod reach;
 pub mod recovery;
 pub mod reply;
+pub mod runbook;
 pub mod secrets;
 pub mod unit;
 
@@ -24,5 +25,6 @@ pub const ALL: &[&[Observation]] = &[
     unit::OBSERVATIONS,
     databases::OBSERVATIONS,
     reply::OBSERVATIONS,
+    runbook::OBSERVATIONS,
     recovery::OBSERVATIONS,
 ];
