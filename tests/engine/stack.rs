@@ -180,13 +180,19 @@ impl Stack {
 
     /// The commands that RUNBOOK.md prints in a section, after those that it asks for first.
     pub fn runbook(&self, section: &str) -> String {
+        let [first, blocks @ ..] = &self.runbook_blocks(section)[..] else { unreachable!() };
+        format!("set -e\n{first}{}", blocks.concat())
+    }
+
+    /// What RUNBOOK.md asks for first, then each of a section's blocks of shell.
+    pub fn runbook_blocks(&self, section: &str) -> Vec<String> {
         let text = fs::read_to_string(self.project.drawn("RUNBOOK.md")).expect("the runbook");
         let mut parts = text.split("\n## ");
-        let first = parts.next().expect("a beginning");
+        let first = blocks(parts.next().expect("a beginning")).concat();
         let heading = format!("{section}\n");
         let part = parts.find(|part| part.starts_with(&heading));
         let part = part.unwrap_or_else(|| panic!("the runbook has no section {section}"));
-        format!("set -e\n{}{}", commands(first), commands(part))
+        [vec![first], blocks(part)].concat()
     }
 
     /// How a person enters the machine.
@@ -218,10 +224,10 @@ impl Stack {
     }
 }
 
-/// What stands in the blocks of shell of a Markdown text.
-fn commands(markdown: &str) -> String {
+/// The blocks of shell of a Markdown text.
+fn blocks(markdown: &str) -> Vec<String> {
     let blocks = markdown.split("```sh\n").skip(1);
-    blocks.filter_map(|block| Some(block.split_once("```")?.0)).collect()
+    blocks.filter_map(|block| Some(block.split_once("```")?.0.to_owned())).collect()
 }
 
 /// All that a command printed.

@@ -98,7 +98,7 @@ fn a_secret_gets_a_new_value(stack: &Stack) {
     );
 }
 
-/// Saved by the runbook's first line of each pair, lost with its volumes, restored by the second.
+/// Saved by the runbook's first block, lost with its volumes, restored by the others.
 fn a_backup_restores_a_lost_volume(stack: &Stack) {
     let owner = value(stack, "migrate_url");
     query(stack, &owner, "CREATE TABLE IF NOT EXISTS saved (word text)").expect("a table");
@@ -109,19 +109,17 @@ fn a_backup_restores_a_lost_volume(stack: &Stack) {
         said(&stack.inside("redis", &command))
     };
     assert_eq!(redis(&["SET", "saved", "word"]), "OK\n");
-    let lines = stack.runbook("Back up and restore");
-    let (head, commands) = lines.split_at(lines.find("dc ").expect("commands"));
-    let run = |chosen: usize| {
-        for line in commands.lines().skip(chosen).step_by(2) {
-            finish(&mut stack.shell(&format!("{head}\n{line}")), "");
-        }
-    };
-    run(0);
+    let blocks = stack.runbook_blocks("Back up and restore");
+    let [first, save, restore @ ..] = &blocks[..] else { panic!("no commands: {blocks:?}") };
+    assert!(!restore.is_empty(), "nothing restores: {blocks:?}");
+    finish(&mut stack.shell(&format!("set -e\n{first}{save}")), "");
     stack.down();
     stack.up();
     assert!(query(stack, &owner, "SELECT word FROM saved").is_err(), "nothing was lost");
     assert_eq!(redis(&["GET", "saved"]).trim(), "", "nothing was lost");
-    run(1);
+    for block in restore {
+        finish(&mut stack.shell(&format!("set -e\n{first}{block}")), "");
+    }
     finish(&mut stack.compose(&["up", "-d", "--no-build", "--wait"]), "");
     let rows = query(stack, &owner, "SELECT DISTINCT word FROM saved");
     assert_eq!(rows.as_deref(), Ok("saved\n"));
