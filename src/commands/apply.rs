@@ -116,7 +116,7 @@ fn site<'a>(
         // The plan names them, and what becomes of them.
         .with_variable("COMPOSE_IGNORE_ORPHANS", "1");
     let path = folder.join("compose.yaml");
-    let compose = Compose::find(&docker, &path).map_err(SiteError::from)?;
+    let compose = Compose::find(&docker, stack.name.as_str(), &path).map_err(SiteError::from)?;
     Ok(Site { stack, file, folder, secrets, docker, compose })
 }
 

@@ -17,18 +17,21 @@ pub struct Compose {
     program: Docker,
     /// Words before Compose's own: `compose` for the plugin.
     prefix: &'static [&'static str],
+    project: String,
     file: Utf8PathBuf,
 }
 
 impl Compose {
-    /// The Compose that this machine has.
+    /// The Compose that this machine has. The project is named, as a variable of whoever runs this
+    /// (`COMPOSE_PROJECT_NAME`) would go before the name in the file.
     ///
     /// # Errors
     /// What `docker compose version` says where `docker-compose` is not there either.
-    pub fn find(docker: &Docker, file: &Utf8Path) -> Result<Self, EngineError> {
+    pub fn find(docker: &Docker, project: &str, file: &Utf8Path) -> Result<Self, EngineError> {
         let with = |program: &Docker, prefix| Self {
             program: program.clone().with_patience(PATIENCE),
             prefix,
+            project: project.to_owned(),
             file: file.to_owned(),
         };
         let plugin = with(docker, &["compose"]);
@@ -69,6 +72,7 @@ impl Compose {
     }
 
     fn words(&self) -> Vec<&str> {
-        self.prefix.iter().copied().chain(["-f", self.file.as_str()]).collect()
+        let words = ["--project-name", self.project.as_str(), "-f", self.file.as_str()];
+        self.prefix.iter().copied().chain(words).collect()
     }
 }
