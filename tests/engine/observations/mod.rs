@@ -12,6 +12,7 @@ pub mod recovery;
 pub mod reply;
 pub mod runbook;
 pub mod secrets;
+pub mod sign_in;
 pub mod unit;
 
 /// Every subject's list. Within one moment of a stack's life, they are made in this order.
@@ -26,5 +27,6 @@ pub const ALL: &[&[Observation]] = &[
     databases::OBSERVATIONS,
     reply::OBSERVATIONS,
     runbook::OBSERVATIONS,
+    sign_in::OBSERVATIONS,
     recovery::OBSERVATIONS,
 ];

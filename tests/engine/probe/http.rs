@@ -1,7 +1,7 @@
 //! The applications: whatever is asked, the answer shows what arrived.
 //!
 //! A path that ends in `/validate` or `/session` is the validator. `/status/NNN` answers with
-//! that status. `/health/ready` says UP, as Keycloak does. An Upgrade request becomes a WebSocket
+//! that status. `/oauth2/` is a stand-in of oauth2-proxy. `/health/ready` says UP, as Keycloak does. An Upgrade request becomes a WebSocket
 //! that echoes. Everything else is 200 with method, path, headers and the body's size as JSON.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -113,6 +113,9 @@ fn answer(request: &Request) -> Answer {
     if path.ends_with("/validate") || path.ends_with("/session") {
         return judge(request);
     }
+    if let Some(step) = path.strip_prefix("/oauth2/") {
+        return sign_in(request, step);
+    }
     if let Some(status) = path.rsplit_once("/status/").and_then(|(_, code)| code.parse().ok()) {
         let body = "{\"detail\":\"Traceback (most recent call last): /app/inner.py\"}";
         return (status, Vec::new(), body.to_owned());
@@ -136,6 +139,37 @@ fn judge(request: &Request) -> Answer {
         ("forbidden", _) => (403, Vec::new(), String::new()),
         ("broken", _) => (503, Vec::new(), String::new()),
         _ => (401, vec!["WWW-Authenticate: Bearer".to_owned()], String::new()),
+    }
+}
+
+/// What oauth2-proxy says to a gateway, without any provider: the session `__Host-gateway=good-NAME` is
+/// somebody's, every other is nobody's, and so is that of a person who may not (`forbidden`).
+fn sign_in(request: &Request, step: &str) -> Answer {
+    let session = request.header("Cookie").and_then(|value| value.strip_prefix("__Host-gateway="));
+    match (step, session.and_then(|session| session.strip_prefix("good-"))) {
+        ("auth", Some(who)) => {
+            let identity = [("User", who), ("Email", &format!("{who}@example.com")), ("Groups", "staff")];
+            let lines = identity.map(|(name, value)| format!("X-Auth-Request-{name}: {value}"));
+            (202, lines.to_vec(), String::new())
+        }
+        ("auth", None) => (401, Vec::new(), "Unauthorized".to_owned()),
+        ("start", _) => {
+            let back = request.header("X-Auth-Request-Redirect").unwrap_or("/");
+            let host = request.header("X-Forwarded-Host").unwrap_or_default();
+            let to = format!("https://sso.example.com/authorize?redirect_uri=https://{host}/oauth2/callback&state={back}");
+            let csrf = "Set-Cookie: __Host-gateway_csrf=1; Path=/; Secure; HttpOnly; SameSite=Lax";
+            (302, vec![format!("Location: {to}"), csrf.to_owned()], String::new())
+        }
+        ("callback", _) if request.path.contains("code=intern") => (403, Vec::new(), String::new()),
+        ("callback", _) => {
+            let session = "Set-Cookie: __Host-gateway=good-ann; Path=/; Secure; HttpOnly; SameSite=Lax";
+            (302, vec!["Location: /".to_owned(), session.to_owned()], String::new())
+        }
+        ("sign_out", _) => {
+            let session = "Set-Cookie: __Host-gateway=; Path=/; Max-Age=0; Secure; HttpOnly";
+            (302, vec!["Location: /".to_owned(), session.to_owned()], String::new())
+        }
+        _ => (404, Vec::new(), String::new()),
     }
 }
 
