@@ -229,3 +229,60 @@ fn no_message_shows_a_secret() {
         assert!(!refused.contains("hunter2"), "{file}\n{refused}");
     }
 }
+
+mod any {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Values of every kind under keys of every kind.
+    fn value() -> impl Strategy<Value = String> {
+        let scalar = "([a-c0-9${}:?/.=,~ -]|\\$\\{A){0,8}".prop_map(|text| format!("{text:?}"));
+        let plain = prop_oneof![Just("~"), Just("1"), Just("true"), Just("[]"), Just("{}")];
+        let leaf = prop_oneof![scalar, plain.prop_map(str::to_owned)];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            let key = prop_oneof![
+                Just("image"),
+                Just("ports"),
+                Just("volumes"),
+                Just("extends"),
+                Just("build"),
+                Just("service"),
+                Just("file"),
+                Just("environment"),
+                Just("networks"),
+                Just("deploy"),
+                Just("depends_on"),
+                Just("ulimits"),
+                Just("logging"),
+                Just("ipam"),
+                Just("config"),
+                Just("external"),
+                Just("env_file"),
+                Just("healthcheck"),
+                Just("target"),
+                Just("a"),
+            ];
+            let map = proptest::collection::btree_map(key, inner.clone(), 0..3).prop_map(|map| {
+                let entries: Vec<_> =
+                    map.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+                format!("{{{}}}", entries.join(", "))
+            });
+            let list = proptest::collection::vec(inner, 0..3)
+                .prop_map(|items| format!("[{}]", items.join(", ")));
+            prop_oneof![map, list]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_project_is_read_or_refused(a in value(), b in value(), top in value(), interpolate: bool) {
+            let base = format!("services: {{a: {a}, b: {{image: x, extends: a}}}}\nnetworks: {top}\n");
+            let over = format!("services: {{a: !override {b}, c: {a}}}\nvolumes: {top}\n");
+            let files = [("/p/c.yaml", base.as_str()), ("/p/o.yaml", over.as_str())];
+            let request = Request { interpolate, ..Request::of("/p/c.yaml") };
+            let request = Request { files: vec!["/p/c.yaml".into(), "/p/o.yaml".into()], ..request };
+            let _ = ask(request, &files);
+        }
+    }
+}
