@@ -1,6 +1,6 @@
 //! Somebody in the street, asking through the published ports.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
@@ -51,6 +51,32 @@ impl Client {
         let mut wire = self.tls(host, 443).unwrap_or_else(|e| panic!("{host}: {e}"));
         wire.write_all(head(method, host, path, headers).as_bytes()).expect("to send");
         Reply::read(&mut wire, method).unwrap_or_else(|e| panic!("{method} {host}{path}: {e}"))
+    }
+
+    /// The same with a body, of which a refusal may leave the rest unsent.
+    pub fn send(
+        &self,
+        method: &str,
+        host: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Reply {
+        let length = body.len().to_string();
+        let headers = [headers, &[("Content-Length", length.as_str())]].concat();
+        let mut wire = self.tls(host, 443).unwrap_or_else(|e| panic!("{host}: {e}"));
+        wire.write_all(head(method, host, path, &headers).as_bytes()).expect("to send");
+        wire.write_all(body).ok();
+        Reply::read(&mut wire, method).unwrap_or_else(|e| panic!("{method} {host}{path}: {e}"))
+    }
+
+    /// Any bytes over TLS to a host of the stack, and all that comes back before the end.
+    pub fn raw(&self, host: &str, bytes: &str) -> Vec<u8> {
+        let mut wire = self.tls(host, 443).unwrap_or_else(|e| panic!("{host}: {e}"));
+        wire.write_all(bytes.as_bytes()).expect("to send");
+        let mut answer = Vec::new();
+        wire.read_to_end(&mut answer).ok();
+        answer
     }
 
     /// `GET` over TLS.

@@ -2,11 +2,13 @@
 //! stack on the engine, and a list of observations of it. A program that includes this module calls it `engine`.
 
 pub mod applications;
+pub mod arrived;
 pub mod client;
 pub mod container;
 pub mod damage;
 pub mod dockerd;
 pub mod images;
+pub mod journal;
 pub mod observation;
 pub mod observations;
 pub mod project;

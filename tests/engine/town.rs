@@ -93,6 +93,13 @@ impl Town {
         finish(enter.args(["--target", &process, "--net"]).args(command), "");
     }
 
+    /// A program that runs in the street.
+    pub fn from_street(&self, program: &str) -> Command {
+        let mut command = Command::new("nsenter");
+        command.args(["--target", &self.street.0.id().to_string(), "--net", "--", program]);
+        command
+    }
+
     /// Does something in the street: what is opened there stays there.
     pub fn in_street<T: Send>(&self, job: impl FnOnce() -> T + Send) -> T {
         within(&self.street, job)

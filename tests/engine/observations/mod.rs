@@ -3,9 +3,11 @@
 use super::observation::Observation;
 
 pub mod apply;
+pub mod auth;
 pub mod confinement;
 pub mod databases;
 pub mod lifecycle;
+pub mod limits;
 pub mod listening;
 pub mod reach;
 pub mod recovery;
@@ -14,6 +16,7 @@ pub mod runbook;
 pub mod secrets;
 pub mod sign_in;
 pub mod unit;
+pub mod websocket;
 
 /// Every subject's list. Within one moment of a stack's life, they are made in this order.
 pub const ALL: &[&[Observation]] = &[
@@ -28,5 +31,8 @@ pub const ALL: &[&[Observation]] = &[
     reply::OBSERVATIONS,
     runbook::OBSERVATIONS,
     sign_in::OBSERVATIONS,
+    auth::OBSERVATIONS,
+    websocket::OBSERVATIONS,
+    limits::OBSERVATIONS,
     recovery::OBSERVATIONS,
 ];
