@@ -22,7 +22,7 @@ pub const OBSERVATIONS: &[Observation] = &[
     Observation {
         name: "secrets::a_missing_one_stops_unsealing",
         proves: &["AC-10", "RL-1"],
-        on: Presets::Only(&["relay", "wavestack", "ai-camera"]),
+        on: Presets::Only(&["relay", "ai-camera"]),
         moment: Moment::Before,
         look: a_missing_one_stops_unsealing,
     },
