@@ -170,6 +170,15 @@ const THIRD: &[Damage] = &[
         "a user and a group",
     ),
     damage(
+        "service-ports",
+        &[(
+            "      - gateway--api\n    command",
+            "      - gateway--api\n      - ingress\n    ports:\n      - '0.0.0.0:9001:8000'\n    command",
+        )],
+        "reach::from_the_street",
+        "api answers the street at",
+    ),
+    damage(
         "ports-loopback",
         &[(
             "      - '0.0.0.0:443:8443'\n",
