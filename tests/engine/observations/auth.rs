@@ -6,6 +6,8 @@ use crate::engine::arrived::Arrived;
 use crate::engine::client::Client;
 use crate::engine::journal;
 use crate::engine::observation::{Moment, Observation, Presets};
+use crate::engine::project::finish;
+use crate::engine::reply::Reply;
 use crate::engine::stack::Stack;
 
 const fn running(
@@ -25,15 +27,21 @@ pub const OBSERVATIONS: &[Observation] = &[
     running("auth::nobody_outside_asks_the_validator", &["WS-1"], BEARERS, validator),
     running("auth::nobody_makes_tokens", &["AC-5", "WS-6"], BEARERS, minting),
     running("auth::a_large_body_passes_the_validator", &["WS-1"], &["wavestack"], upload),
-    running("auth::missing_and_wrong_keys_look_alike", &["RL-2", "RL-3", "MY-1"], KEYED, keys),
+    running("auth::missing_and_wrong_keys_look_alike", &["RL-2", "RL-3"], &["relay"], keys),
     running("auth::signing_in_makes_nobody_somebody", &["AC-4"], &["ai-camera"], sign_in),
     running("auth::keycloaks_desk_is_for_the_office", &["WS-14", "WS-17"], &["wavestack"], office),
     running("auth::webhooks_bring_a_signature", &["MY-4", "MY-5"], &["myloware"], webhooks),
     running("auth::approval_links_need_no_key", &["MY-18"], &["myloware"], approval),
+    Observation {
+        name: "auth::a_replaced_key_opens",
+        proves: &["MY-1"],
+        on: Presets::Only(&["myloware"]),
+        moment: Moment::Disturbing,
+        look: replaced,
+    },
 ];
 
 const BEARERS: &[&str] = &["wavestack", "ai-camera"];
-const KEYED: &[&str] = &["relay", "myloware"];
 const API: &str = "api.example.com";
 const GOOD: (&str, &str) = ("Authorization", "Bearer good-ann");
 /// What somebody who wants to be another sends along.
@@ -131,32 +139,46 @@ fn upload(stack: &Stack) {
 
 fn keys(stack: &Stack) {
     let client = stack.client().at([198, 51, 100, 26]);
-    let (host, path, name, file) = match stack.preset() {
-        "relay" => ("relay.example.com", "/v1/items", "X-API-Key", "relay_api_key"),
-        _ => (API, "/v1/items", "X-Api-Key", "key_cli"),
-    };
-    let key = secret(stack, file);
-    let ask = |value: &str| client.ask("GET", host, path, &[(name, value)]);
-    let missing = client.get(host, path);
-    missing.assert_error(401, "unauthorized").assert_secured();
-    let other = if key.starts_with('a') { "b" } else { "a" };
-    let wrong =
-        [String::new(), format!("{other}{}", &key[1..]), format!("{key}x"), key[1..].into()];
-    let shape = |headers: &[(String, String)]| {
-        let mut names: Vec<_> = headers.iter().map(|(name, _)| name.clone()).collect();
+    let host = "relay.example.com";
+    let key = secret(stack, "relay_api_key");
+    assert_one_answer(stack, &client, host, &key);
+    // The description says `forward: true`.
+    let seen = Arrived::of(&client.ask("GET", host, "/v1/items", &[("X-API-Key", &key)]));
+    assert_eq!(seen.all("X-Api-Key"), [key]);
+}
+
+/// A new value for one of several keys; the others stay closed to whoever does not have them.
+fn replaced(stack: &Stack) {
+    let key = "Observed-0123456789-abcdefghijklmnopqrstuvwxyz";
+    finish(&mut stack.portcullis(&["secrets", "set", "key_cli"]), &format!("{key}\n"));
+    finish(&mut stack.portcullis(&["secrets", "unseal"]), "");
+    finish(&mut stack.docker(&["restart", &stack.container("gateway")]), "");
+    finish(&mut stack.compose(&["up", "-d", "--no-build", "--wait", "gateway"]), "");
+    let client = stack.client().at([198, 51, 100, 32]);
+    assert_one_answer(stack, &client, API, key);
+    let seen = Arrived::of(&client.ask("GET", API, "/v1/items", &[("X-Api-Key", key)]));
+    assert_eq!(seen.all("X-Api-Key"), Vec::<&str>::new(), "it ends at the gateway");
+    assert_eq!(client.get(API, "/health").status, 200);
+}
+
+/// No key and wrong keys, among them some that are nearly right, get the same answer.
+fn assert_one_answer(stack: &Stack, client: &Client, host: &str, key: &str) {
+    let path = "/v1/items";
+    let shape = |reply: &Reply| {
+        let mut names: Vec<_> = reply.headers.iter().map(|(name, _)| name.clone()).collect();
         names.sort();
         names
     };
-    for wrong in &wrong {
-        let reply = ask(wrong);
+    let missing = client.get(host, path);
+    missing.assert_error(401, "unauthorized").assert_secured();
+    let other = if key.starts_with('a') { "b" } else { "a" };
+    let (rest, lower) = (&key[1..], key.to_lowercase());
+    for wrong in ["", &format!("{other}{rest}"), &format!("{key}x"), rest, &lower] {
+        let reply = client.ask("GET", host, path, &[("X-API-Key", wrong)]);
         reply.assert_error(401, "unauthorized").assert_secured();
-        assert_eq!(shape(&reply.headers), shape(&missing.headers));
+        assert_eq!(shape(&reply), shape(&missing));
         journal::assert_kept_out(stack, &reply);
     }
-    let seen = Arrived::of(&ask(&key));
-    // relay says `forward: true`; at myloware the key ends at the gateway.
-    let passed_on = if stack.preset() == "relay" { vec![key.as_str()] } else { Vec::new() };
-    assert_eq!(seen.all("X-Api-Key"), passed_on);
 }
 
 /// The app's sign-in, where the backend itself asks Apple.

@@ -4,8 +4,10 @@ use super::observation::Observation;
 
 pub mod apply;
 pub mod auth;
+pub mod bench;
 pub mod confinement;
 pub mod databases;
+pub mod hygiene;
 pub mod lifecycle;
 pub mod limits;
 pub mod listening;
@@ -15,6 +17,7 @@ pub mod reply;
 pub mod runbook;
 pub mod secrets;
 pub mod sign_in;
+pub mod tls;
 pub mod unit;
 pub mod websocket;
 
@@ -34,5 +37,8 @@ pub const ALL: &[&[Observation]] = &[
     auth::OBSERVATIONS,
     websocket::OBSERVATIONS,
     limits::OBSERVATIONS,
+    tls::OBSERVATIONS,
+    hygiene::OBSERVATIONS,
+    bench::OBSERVATIONS,
     recovery::OBSERVATIONS,
 ];
