@@ -3,10 +3,13 @@
 use crate::gateway::bench::Bench;
 use crate::gateway::client::{Client, Request};
 use crate::gateway::facts::{API, DESK};
+use crate::gateway::reply::Reply;
+use crate::gateway::stubs::provider::PROVIDER;
+use crate::gateway::stubs::sign_in::{GROUP, SESSION};
 use crate::gateway::suite::checks;
 
 checks![Quick: a_program_is_refused, a_person_is_sent_to_sign_in, who_is_signed_in_passes, the_sign_in_is_served,
-    the_sign_ins_own_question_is_closed, nobody_chooses_the_way_back];
+    the_sign_ins_own_question_is_closed, nobody_chooses_the_way_back, a_person_signs_in_and_out, another_group_gets_no_session];
 
 const PAGE: &str = "/desk/page?tab=2";
 
@@ -112,4 +115,62 @@ fn nobody_chooses_the_way_back(bench: &Bench) {
     assert_eq!(bench.service_saw(&reply).header("X-Auth-Request-Redirect"), Some(PAGE));
     let reply = evil(client(bench).get(PAGE)).token("good-ann").send();
     assert_eq!(bench.service_saw(reply.assert_passed()).header("X-Auth-Request-Redirect"), None);
+}
+
+/// From the page to the provider and back to the page, with the identity that the provider signed.
+fn a_person_signs_in_and_out(bench: &Bench) {
+    let (sent_to, csrf) = begin(bench);
+    let back = PROVIDER.person(&sent_to, "ann", &["staff", GROUP]);
+    let public = format!("https://{DESK}{}", bench.facts.https_suffix);
+    let path = back.strip_prefix(&public).unwrap_or_else(|| panic!("{back} is not on {public}"));
+    assert_eq!(callback(bench, path, "").status, 403, "the browser of somebody else");
+    let returned = callback(bench, path, &csrf);
+    assert_eq!((returned.status, returned.header("Location")), (302, Some(PAGE)), "{returned:?}");
+
+    let session = kept(&returned);
+    let page = |cookie: &str| {
+        let names = ["User", "Email", "Groups"].map(|name| format!("X-Auth-Request-{name}"));
+        let request = client(bench).get(PAGE).header("Cookie", cookie);
+        names.iter().fold(request, |request, name| request.header(name, "root")).send()
+    };
+    let reply = page(&session);
+    let seen = bench.service_saw(reply.assert_passed());
+    let told =
+        ["User", "Email", "Groups"].map(|name| seen.header(&format!("X-Auth-Request-{name}")));
+    assert_eq!(told, [Some("ann"), Some("ann@example.com"), Some("staff,desk")]);
+
+    let out =
+        client(bench).get("/oauth2/sign_out").header("Cookie", &session).stub("sign-in").send();
+    assert_eq!((out.status, kept(&out)), (302, format!("{SESSION}=")), "{out:?}");
+    page(&session).assert_error(401, "unauthorized");
+}
+
+/// The provider knows the person; the group is what is missing.
+fn another_group_gets_no_session(bench: &Bench) {
+    let (sent_to, csrf) = begin(bench);
+    let back = PROVIDER.person(&sent_to, "eve", &["interns"]);
+    let path = back.find("/oauth2/").map(|at| &back[at..]).expect("the callback");
+    let refused = callback(bench, path, &csrf);
+    assert_eq!((refused.status, refused.all("Set-Cookie").len()), (403, 0), "{refused:?}");
+}
+
+/// Where a browser without a session is sent, and the cookie that it gets on the way.
+fn begin(bench: &Bench) -> (String, String) {
+    let page = client(bench).get(PAGE).header("Sec-Fetch-Mode", "navigate").stub("sign-in");
+    let reply = page.send();
+    assert_eq!(reply.status, 302, "{reply:?}");
+    (reply.header("Location").expect("an address").to_owned(), kept(&reply))
+}
+
+fn callback(bench: &Bench, path: &str, cookie: &str) -> Reply {
+    client(bench).get(path).header("Cookie", cookie).stub("sign-in").send()
+}
+
+/// The cookie that an answer leaves in the browser, which sends it back without its attributes.
+fn kept(reply: &Reply) -> String {
+    let cookie = reply.header("Set-Cookie").unwrap_or_default();
+    for word in ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
+        assert!(cookie.contains(word), "{cookie} lacks {word}");
+    }
+    cookie.split(';').next().unwrap_or_default().to_owned()
 }

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::super::facts::VALIDATORS;
+use super::sign_in;
 
 /// Services repeat the header lines of a request in their answers, as long as this is set.
 pub static ECHOES: AtomicBool = AtomicBool::new(false);
@@ -143,6 +144,9 @@ impl Orders {
             hang_up: false,
             deaf: false,
         };
+        if let Some((status, headers)) = sign_in::answer(request) {
+            return Self { status, headers, ..orders };
+        }
         if request.by_validator() {
             orders.judge(&credential(request));
             return orders;

@@ -2,6 +2,8 @@
 
 mod dns;
 mod http;
+pub mod provider;
+pub mod sign_in;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
