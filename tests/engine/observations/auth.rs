@@ -172,8 +172,8 @@ fn assert_one_answer(stack: &Stack, client: &Client, host: &str, key: &str) {
     let missing = client.get(host, path);
     missing.assert_error(401, "unauthorized").assert_secured();
     let other = if key.starts_with('a') { "b" } else { "a" };
-    let (rest, lower) = (&key[1..], key.to_lowercase());
-    for wrong in ["", &format!("{other}{rest}"), &format!("{key}x"), rest, &lower] {
+    let rest = &key[1..];
+    for wrong in ["", &format!("{other}{rest}"), &format!("{key}x"), rest] {
         let reply = client.ask("GET", host, path, &[("X-API-Key", wrong)]);
         reply.assert_error(401, "unauthorized").assert_secured();
         assert_eq!(shape(&reply), shape(&missing));
