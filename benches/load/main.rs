@@ -3,7 +3,13 @@
 //!
 //! Printed, never asserted: the answers by status, what stays open afterwards, the gateway's memory over time, and
 //! whether the stack then still passes `portcullis verify`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
 #![allow(unreachable_pub, dead_code)]
 
 #[path = "../../tests/engine/mod.rs"]
