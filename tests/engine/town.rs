@@ -94,7 +94,7 @@ impl Town {
     }
 
     /// A program that runs in the street.
-    pub fn from_street(&self, program: &str) -> Command {
+    pub fn on_street(&self, program: &str) -> Command {
         let mut command = Command::new("nsenter");
         command.args(["--target", &self.street.0.id().to_string(), "--net", "--", program]);
         command

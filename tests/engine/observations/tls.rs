@@ -52,7 +52,7 @@ fn sslyze(stack: &Stack) {
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin/sslyze");
     for host in hosts(stack) {
         let report = stack.root().join(format!("sslyze-{host}.json"));
-        let mut command = stack.town.from_street(program.to_str().expect("a path"));
+        let mut command = stack.town.on_street(program.to_str().expect("a path"));
         command.arg("--mozilla_config=intermediate").arg("--json_out").arg(&report);
         command.arg("--certinfo_ca_file").arg(stack.project.drawn("ca.pem"));
         let output = feed(command.arg(format!("{host}:443{{192.0.2.1}}")), "");
@@ -78,7 +78,7 @@ fn accepted<'a>(found: &'a Value, version: &str) -> BTreeSet<&'a str> {
 
 /// Every TCP port of the machine, as an independent program sees them.
 fn nmap(stack: &Stack) {
-    let mut nmap = stack.town.from_street("nmap");
+    let mut nmap = stack.town.on_street("nmap");
     nmap.args(["-n", "-Pn", "-sS", "-p-", "--min-rate", "5000", "--max-retries", "2"]);
     let output = finish(nmap.args(["-oG", "-", "192.0.2.1"]), "");
     let text = said(&output);
