@@ -8,13 +8,15 @@
 
 mod documents;
 mod failure;
+mod mark;
 mod node;
 mod parse;
 mod plain;
 mod strict;
 mod write;
 
-pub use documents::{Document, Mark, parse_documents};
+pub use documents::{Document, parse_documents};
+pub use mark::Mark;
 pub use node::{Key, Kind, Mapping, Node, Scalar, Value};
 pub use parse::{parse, parse_into};
 pub use strict::{MAX_BYTES, from_str};

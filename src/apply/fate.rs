@@ -39,7 +39,7 @@ pub(super) fn fate(name: &str, service: &DrawnService, drawn: &Drawn, running: &
     if let Some(why) = unattached(service, drawn, running, &containers) {
         return Fate::Up(How::Remake, why);
     }
-    if found.is_empty() || super::planning::needs_build(service).is_some() {
+    if found.is_empty() || needs_build(service).is_some() {
         let why = "if the image is another one than it has".to_owned();
         return Fate::Up(How::RecreateIfImageDiffers, why);
     }
@@ -172,4 +172,15 @@ fn unread<'a>(service: &'a DrawnService, containers: &[&Container]) -> Vec<&'a C
     let running = containers.iter().filter(|one| one.state.running);
     let Some(since) = running.filter_map(|one| started(one)).min() else { return Vec::new() };
     service.secrets.iter().filter(|changed| changed.at > since).collect()
+}
+
+/// Why an image has to be built; nothing where it need not.
+pub(super) fn needs_build(service: &DrawnService) -> Option<String> {
+    let sources = service.sources.as_ref()?;
+    if service.image_id.is_empty() {
+        return Some("was not built on this machine yet".to_owned());
+    }
+    let newest = &sources.newest;
+    (newest.at >= sources.built)
+        .then(|| format!("{} changed since the image was built", newest.file))
 }

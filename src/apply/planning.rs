@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::GATEWAY;
-use super::drawn::{Drawn, DrawnService};
-use super::fate::{Fate, fate};
+use super::drawn::Drawn;
+use super::fate::{Fate, fate, needs_build};
 use super::networks::{diverged, left_over};
 use super::order::ordered;
 use super::plan::{Action, How, Plan, Step};
@@ -37,17 +37,6 @@ pub fn plan(drawn: &Drawn, running: &Running) -> Plan {
 
 fn step(action: Action, why: impl Into<String>) -> Step {
     Step { action, why: why.into() }
-}
-
-/// Why an image has to be built; nothing where it need not.
-pub(super) fn needs_build(service: &DrawnService) -> Option<String> {
-    let sources = service.sources.as_ref()?;
-    if service.image_id.is_empty() {
-        return Some("was not built on this machine yet".to_owned());
-    }
-    let newest = &sources.newest;
-    (newest.at >= sources.built)
-        .then(|| format!("{} changed since the image was built", newest.file))
 }
 
 fn images(drawn: &Drawn) -> Vec<Step> {

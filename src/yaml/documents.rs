@@ -3,11 +3,11 @@
 
 use serde_saphyr::options::{DuplicateKeyPolicy, Options};
 
-use super::Node;
 use super::failure::explain;
 use super::parse::{Placing, RawNode};
 use super::strict::{check_size, options};
-use crate::diagnostic::{Diagnostic, Position, Problems, SourceId};
+use super::{Mark, Node};
+use crate::diagnostic::{Diagnostic, Problems, SourceId};
 
 /// Most documents of one file; people write one, rarely two.
 const MAX_DOCUMENTS: usize = 64;
@@ -19,38 +19,6 @@ pub struct Document {
     pub node: Node,
     /// What its tags say, in the order of the file.
     pub marks: Vec<Mark>,
-}
-
-/// A value that takes the place of the one in an earlier file instead of being merged with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// Keys, and numbers of list items, from the root to the value.
-    pub path: Vec<String>,
-    /// True for `!reset`: the value goes as well.
-    pub reset: bool,
-}
-
-impl Mark {
-    /// What a tag says; none for those of YAML itself, a complaint for those of nobody.
-    pub(super) fn of(
-        tag: Option<&str>,
-        path: &[String],
-        at: Position,
-        problems: &mut Problems,
-    ) -> Option<Self> {
-        match tag? {
-            "!reset" => Some(Self { path: path.to_vec(), reset: true }),
-            "!override" => Some(Self { path: path.to_vec(), reset: false }),
-            tag if tag.starts_with("tag:yaml.org,2002:") || tag.starts_with("!!") || tag == "!" => {
-                None
-            }
-            _ => {
-                let help = "remove it; Compose knows `!reset` and `!override`";
-                problems.report(at, "yaml-syntax", "this tag is not known", help);
-                None
-            }
-        }
-    }
 }
 
 /// Read every document of a file; null documents are left out. What is wrong is reported.

@@ -8,10 +8,9 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Location, Spanned, Tagged};
 
-use super::documents::Mark;
 use super::failure::{bytes, explain, position};
 use super::strict::{check_size, options};
-use super::{Key, Kind, Mapping, Node, Scalar, Value};
+use super::{Key, Kind, Mapping, Mark, Node, Scalar, Value};
 use crate::diagnostic::{Diagnostic, Lines, Problems, SourceId, quoted};
 
 /// Read a document; an empty one is a null node.

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::gateway::bench::{Bench, copy_tree};
 use crate::gateway::facts::{AUTH, stack};
 use crate::gateway::room::Room;
-use crate::gateway::stubs::ECHOES;
+use crate::gateway::stubs::http::ECHOES;
 use crate::table::{BREAKERS, Break, Turn};
 use crate::{inspection, project};
 

@@ -1,7 +1,4 @@
-//! Settings that come from elsewhere: names without a value from who runs Compose, whole files
-//! through `env_file` and `label_file`.
-
-use std::collections::BTreeMap;
+//! Settings that come from whole files, through `env_file` and `label_file`.
 
 use camino::Utf8Path;
 
@@ -11,26 +8,6 @@ use super::loader::{Loader, Scope};
 use super::tree::{as_text, entry, get_mut, map, remove, set, spelled, text};
 use crate::diagnostic::{Diagnostic, quoted};
 use crate::yaml::{Mapping, Node, Value};
-
-/// Give names of lists without a value the one that they have outside.
-pub(super) fn pass_through(tree: &mut Node, environment: &BTreeMap<String, String>) {
-    let Some(Value::Mapping(services)) = get_mut(tree, "services").map(|node| &mut node.value)
-    else {
-        return;
-    };
-    for (_, service) in services {
-        let Some(Value::Sequence(items)) =
-            get_mut(service, "environment").map(|node| &mut node.value)
-        else {
-            continue;
-        };
-        for item in items {
-            if let Some(value) = as_text(item).and_then(|name| environment.get(name)) {
-                *item = text(format!("{}={value}", spelled(item).unwrap_or_default()), item.at);
-            }
-        }
-    }
-}
 
 impl Loader<'_> {
     /// The settings of a service, whose values have their types, with those of its files.

@@ -8,6 +8,7 @@ use super::canonical::{Mode, canonical, defaults};
 use super::conform::conform;
 use super::interpolate::interpolate;
 use super::merge::{merge, reset};
+use super::pass_through::pass_through;
 use super::path::Path;
 use super::relative::rebase;
 use super::schema::PROJECT;
@@ -75,7 +76,7 @@ impl Loader<'_> {
             rebase(&mut tree, base, self.home.as_deref());
         }
         if self.interpolated {
-            super::environment::pass_through(&mut tree, &scope.environment);
+            pass_through(&mut tree, &scope.environment);
         }
         Some(tree)
     }

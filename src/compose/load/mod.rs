@@ -33,6 +33,7 @@ mod include;
 mod interpolate;
 mod loader;
 mod merge;
+mod pass_through;
 mod path;
 mod project;
 mod relative;

@@ -5,6 +5,7 @@
 mod build;
 mod deploy;
 mod service;
+mod shared;
 mod top;
 
 pub(super) use top::PROJECT;

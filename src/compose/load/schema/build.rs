@@ -2,7 +2,7 @@
 
 use super::Shape::{self, *};
 use super::Unset;
-use super::service::{HOOK, MOUNTED_FILE, ULIMIT};
+use super::shared::{HOOK, MOUNTED_FILE, ULIMIT};
 
 /// How an image is built.
 pub(super) static BUILD: Shape = Keys(&[

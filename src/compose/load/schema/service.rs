@@ -4,6 +4,7 @@ use super::Shape::{self, *};
 use super::Unset;
 use super::build::{BUILD, DEVELOP};
 use super::deploy::{DEPLOY, GPUS};
+use super::shared::{HOOK, MOUNTED_FILE, ULIMIT};
 
 /// A service.
 pub(super) static SERVICE: Shape = Keys(&[
@@ -101,22 +102,6 @@ pub(super) static SERVICE: Shape = Keys(&[
     ("volumes_from", Set(&Text)),
     ("working_dir", Text),
 ]);
-
-/// A secret or config of a service or a build.
-pub(super) static MOUNTED_FILE: Shape =
-    Keys(&[("source", Text), ("target", Text), ("uid", Text), ("gid", Text), ("mode", Mode)]);
-
-/// A limit of the kernel.
-pub(super) static ULIMIT: Shape = Keys(&[("soft", Whole), ("hard", Whole)]);
-
-/// A command that runs in the container when it starts or stops.
-pub(super) const HOOK: &[(&str, Shape)] = &[
-    ("command", Command),
-    ("user", Text),
-    ("privileged", Flag),
-    ("working_dir", Text),
-    ("environment", Pairs(Unset::Null)),
-];
 
 static PRE_START: Shape = Keys(&[
     ("command", Command),
