@@ -7,10 +7,12 @@ pub mod auth;
 pub mod bench;
 pub mod confinement;
 pub mod databases;
+pub mod environments;
 pub mod hygiene;
 pub mod lifecycle;
 pub mod limits;
 pub mod listening;
+pub mod order;
 pub mod reach;
 pub mod recovery;
 pub mod reply;
@@ -19,6 +21,7 @@ pub mod secrets;
 pub mod sign_in;
 pub mod tls;
 pub mod unit;
+pub mod verify;
 pub mod websocket;
 
 /// Every subject's list. Within one moment of a stack's life, they are made in this order.
@@ -41,4 +44,7 @@ pub const ALL: &[&[Observation]] = &[
     hygiene::OBSERVATIONS,
     bench::OBSERVATIONS,
     recovery::OBSERVATIONS,
+    order::OBSERVATIONS,
+    verify::OBSERVATIONS,
+    environments::OBSERVATIONS,
 ];
