@@ -277,8 +277,8 @@ fn the_report_tells_the_reason_of_every_stream() {
     );
     project.succeed(&["generate"]);
     let report = project.read("deploy/production/HARDENING.md");
-    assert!(report.contains("2525/tcp leads to it past every rule of the gateway. Inbound mail"));
-    assert!(report.contains("5353/udp leads to it past every rule of the gateway. Names"));
+    assert!(report.contains("2525/tcp leads to it past every rule of the gateway. inbound mail"));
+    assert!(report.contains("5353/udp leads to it past every rule of the gateway. names"));
 }
 
 /// Every command that a message names can be given where it is read.

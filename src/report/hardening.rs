@@ -46,7 +46,7 @@ struct ToldLine {
     control: &'static str,
     /// Places, each group with what was found there.
     found: String,
-    /// What to do, or the reason of an exception, as a sentence.
+    /// What to do, as a sentence, or the reason of an exception as it was given.
     advice: String,
 }
 
@@ -161,7 +161,11 @@ fn grouped(finding: &Finding, verdict: Verdict) -> Vec<ToldLine> {
         ToldLine {
             control: finding.control,
             found: found.collect::<Vec<_>>().join("; "),
-            advice: sentence(advice),
+            // A reason is a person's own words.
+            advice: match verdict {
+                Verdict::Excepted => advice.to_owned(),
+                _ => sentence(advice),
+            },
         }
     };
     by_advice.into_iter().map(line).collect()
