@@ -73,9 +73,9 @@ fn inline(text: &str, cell: bool) -> Vec<String> {
                 }
             }
             c => {
-                let links = c == ':' && next == Some('/');
-                word +=
-                    &if links || "*_[]<>|~&$#@!".contains(c) { acting(c) } else { c.to_string() };
+                // An exclamation mark is one unless a link follows: then both are an image.
+                let pair = matches!((c, next), (':', Some('/')) | ('!', Some('[')));
+                word += &if pair || "*_[]<>|~&$#@".contains(c) { acting(c) } else { c.to_string() };
                 behind
             }
         };
@@ -109,6 +109,8 @@ fn what_acts_is_told_from_what_rests() {
     assert_eq!(words("\\*b\\*").last().unwrap(), "*b*");
     assert_ne!(words("| a | b |"), words("| a \\| b |"));
     assert_ne!(words("# a"), words("\\# a"));
+    assert_ne!(words("a![b]"), words("a\\![b]"));
+    assert_eq!(words("a! b"), words("a\\! b"));
     assert_eq!(words("`a``b`").len(), words("`ab`").len());
     assert_eq!(inline("`` ` ``", false)[1], "\u{e000}``");
 }
