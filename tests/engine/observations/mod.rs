@@ -28,6 +28,8 @@ pub mod websocket;
 pub const ALL: &[&[Observation]] = &[
     apply::OBSERVATIONS,
     lifecycle::OBSERVATIONS,
+    // Before anybody's `up` runs the jobs once more.
+    order::OBSERVATIONS,
     listening::OBSERVATIONS,
     confinement::OBSERVATIONS,
     reach::OBSERVATIONS,
@@ -44,7 +46,6 @@ pub const ALL: &[&[Observation]] = &[
     hygiene::OBSERVATIONS,
     bench::OBSERVATIONS,
     recovery::OBSERVATIONS,
-    order::OBSERVATIONS,
     verify::OBSERVATIONS,
     environments::OBSERVATIONS,
 ];
