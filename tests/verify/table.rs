@@ -168,13 +168,13 @@ pub const BREAKERS: &[(&str, Break)] = &[
         "blocked-paths",
         Break::Text(
             "conf.d/guard.conf",
-            "\"~*^1/api/auth/token(?:[/;\\x20]|$)\" 1;",
-            "1/api/auth/token 1;",
+            "\"~*^/api/auth/token(?:[/;\\x20]|$)\" 1;",
+            "/api/auth/token 1;",
         ),
     ),
     (
         "inner-paths",
-        Break::Text("conf.d/guard.conf", "\"~*^1/api/auth/validate(?:[/;\\x20]|$)\" 1;", ""),
+        Break::Text("conf.d/guard.conf", "\"~*^/api/auth/validate(?:[/;\\x20]|$)\" 1;", ""),
     ),
     (
         "undeclared-paths",
