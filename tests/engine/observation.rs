@@ -22,6 +22,16 @@ pub struct Observation {
     pub look: fn(&Stack),
 }
 
+/// An observation of a stack that is up and healthy, and stays so.
+pub const fn running(
+    name: &'static str,
+    proves: &'static [&'static str],
+    on: Presets,
+    look: fn(&Stack),
+) -> Observation {
+    Observation { name, proves, on, moment: Moment::Running, look }
+}
+
 /// Presets by name.
 #[derive(Clone, Copy)]
 pub enum Presets {

@@ -2,7 +2,7 @@
 
 use super::super::promise::Tally;
 use super::super::{Observation, Promise, Target, Turn};
-use super::seen;
+use super::{pairs, seen};
 use crate::engine::Container;
 use crate::stack::Service;
 
@@ -17,10 +17,7 @@ pub(in super::super) const WELL: Promise = Promise {
 fn well(target: &Target<'_>) -> Observation {
     seen(target, |inspection| {
         let mut tally = Tally::default();
-        for container in &inspection.containers {
-            let service =
-                target.stack.services.iter().find(|(name, _)| name.as_str() == container.service());
-            let Some((_, service)) = service else { continue };
+        for (service, container) in pairs(target, inspection) {
             let name = container.plain_name();
             match fault(service, container) {
                 None if container.state.health.status == "starting" => {

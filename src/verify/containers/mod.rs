@@ -28,17 +28,25 @@ use crate::stack::Service;
 fn each(target: &Target<'_>, faults: impl Fn(&Service, &Container) -> Vec<String>) -> Observation {
     seen(target, |inspection| {
         let mut tally = Tally::default();
-        for container in &inspection.containers {
-            // A container without a service is told of once, by `containers`.
-            let service =
-                target.stack.services.iter().find(|(name, _)| name.as_str() == container.service());
-            let Some((_, service)) = service else { continue };
+        for (service, container) in pairs(target, inspection) {
             let found = faults(service, container);
             tally.judge(found.is_empty(), || {
                 format!("{}: {}", container.plain_name(), found.join("; "))
             });
         }
         tally.conclude("containers")
+    })
+}
+
+/// Every container with its service; one without a service is told of once, by `containers`.
+fn pairs<'a>(
+    target: &'a Target<'_>,
+    inspection: &'a Inspection,
+) -> impl Iterator<Item = (&'a Service, &'a Container)> {
+    inspection.containers.iter().filter_map(|container| {
+        let mut services = target.stack.services.iter();
+        let (_, service) = services.find(|(name, _)| name.as_str() == container.service())?;
+        Some((service, container))
     })
 }
 

@@ -5,33 +5,69 @@ use std::fs;
 use crate::engine::arrived::Arrived;
 use crate::engine::client::Client;
 use crate::engine::journal;
-use crate::engine::observation::{Moment, Observation, Presets};
+use crate::engine::observation::{Moment, Observation, Presets, running};
 use crate::engine::project::finish;
 use crate::engine::reply::Reply;
 use crate::engine::stack::Stack;
 
-const fn running(
-    name: &'static str,
-    proves: &'static [&'static str],
-    on: &'static [&'static str],
-    look: fn(&Stack),
-) -> Observation {
-    Observation { name, proves, on: Presets::Only(on), moment: Moment::Running, look }
-}
-
 /// This subject.
 pub const OBSERVATIONS: &[Observation] = &[
-    running("auth::who_may_not_is_told_so_in_one_form", &["WS-1", "RL-3"], BEARERS, refusals),
-    running("auth::the_validators_word_is_the_identity", &["WS-1", "WS-2"], BEARERS, identity),
-    running("auth::nobody_has_an_identity_on_public_routes", &["WS-2", "WS-7"], BEARERS, public),
-    running("auth::nobody_outside_asks_the_validator", &["WS-1"], BEARERS, validator),
-    running("auth::nobody_makes_tokens", &["AC-5", "WS-6"], BEARERS, minting),
-    running("auth::a_large_body_passes_the_validator", &["WS-1"], &["wavestack"], upload),
-    running("auth::missing_and_wrong_keys_look_alike", &["RL-2", "RL-3"], &["relay"], keys),
-    running("auth::signing_in_makes_nobody_somebody", &["AC-4"], &["ai-camera"], sign_in),
-    running("auth::keycloaks_desk_is_for_the_office", &["WS-14", "WS-17"], &["wavestack"], office),
-    running("auth::webhooks_bring_a_signature", &["MY-4", "MY-5"], &["myloware"], webhooks),
-    running("auth::approval_links_need_no_key", &["MY-18"], &["myloware"], approval),
+    running(
+        "auth::who_may_not_is_told_so_in_one_form",
+        &["WS-1", "RL-3"],
+        Presets::Only(BEARERS),
+        refusals,
+    ),
+    running(
+        "auth::the_validators_word_is_the_identity",
+        &["WS-1", "WS-2"],
+        Presets::Only(BEARERS),
+        identity,
+    ),
+    running(
+        "auth::nobody_has_an_identity_on_public_routes",
+        &["WS-2", "WS-7"],
+        Presets::Only(BEARERS),
+        public,
+    ),
+    running(
+        "auth::nobody_outside_asks_the_validator",
+        &["WS-1"],
+        Presets::Only(BEARERS),
+        validator,
+    ),
+    running("auth::nobody_makes_tokens", &["AC-5", "WS-6"], Presets::Only(BEARERS), minting),
+    running(
+        "auth::a_large_body_passes_the_validator",
+        &["WS-1"],
+        Presets::Only(&["wavestack"]),
+        upload,
+    ),
+    running(
+        "auth::missing_and_wrong_keys_look_alike",
+        &["RL-2", "RL-3"],
+        Presets::Only(&["relay"]),
+        keys,
+    ),
+    running(
+        "auth::signing_in_makes_nobody_somebody",
+        &["AC-4"],
+        Presets::Only(&["ai-camera"]),
+        sign_in,
+    ),
+    running(
+        "auth::keycloaks_desk_is_for_the_office",
+        &["WS-14", "WS-17"],
+        Presets::Only(&["wavestack"]),
+        office,
+    ),
+    running(
+        "auth::webhooks_bring_a_signature",
+        &["MY-4", "MY-5"],
+        Presets::Only(&["myloware"]),
+        webhooks,
+    ),
+    running("auth::approval_links_need_no_key", &["MY-18"], Presets::Only(&["myloware"]), approval),
     Observation {
         name: "auth::a_replaced_key_opens",
         proves: &["MY-1"],

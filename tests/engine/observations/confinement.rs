@@ -4,29 +4,21 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::engine::observation::{Moment, Observation, Presets};
+use crate::engine::observation::{Observation, Presets, running};
 use crate::engine::stack::{Stack, said};
 
 /// This subject.
 pub const OBSERVATIONS: &[Observation] = &[
-    observation("confinement::user", &["RL-12"], user),
-    observation("confinement::capabilities", &["RL-12"], capabilities),
-    observation("confinement::reaper", &["RL-12"], reaper),
-    observation("confinement::read_only", &["RL-12"], read_only),
-    observation("confinement::writable_mounts", &["RL-12"], writable_mounts),
-    observation("confinement::scratch_memory", &["RL-12"], scratch_memory),
-    observation("confinement::limits_known", &["AI-7"], limits_known),
-    observation("confinement::fork_bomb", &["AI-7"], fork_bomb),
-    observation("confinement::allocation", &["AI-7"], allocation),
+    running("confinement::user", &["RL-12"], Presets::Every, user),
+    running("confinement::capabilities", &["RL-12"], Presets::Every, capabilities),
+    running("confinement::reaper", &["RL-12"], Presets::Every, reaper),
+    running("confinement::read_only", &["RL-12"], Presets::Every, read_only),
+    running("confinement::writable_mounts", &["RL-12"], Presets::Every, writable_mounts),
+    running("confinement::scratch_memory", &["RL-12"], Presets::Every, scratch_memory),
+    running("confinement::limits_known", &["AI-7"], Presets::Every, limits_known),
+    running("confinement::fork_bomb", &["AI-7"], Presets::Every, fork_bomb),
+    running("confinement::allocation", &["AI-7"], Presets::Every, allocation),
 ];
-
-const fn observation(
-    name: &'static str,
-    proves: &'static [&'static str],
-    look: fn(&Stack),
-) -> Observation {
-    Observation { name, proves, on: Presets::Every, moment: Moment::Running, look }
-}
 
 /// Every process has the declared user and group: real, effective, saved and of the file system.
 fn user(stack: &Stack) {

@@ -4,36 +4,47 @@ use serde_json::Value;
 
 use crate::engine::arrived::Arrived;
 use crate::engine::journal;
-use crate::engine::observation::{Moment, Observation, Presets};
+use crate::engine::observation::{Observation, Presets, running};
 use crate::engine::project::finish;
 use crate::engine::reply::Reply;
 use crate::engine::stack::Stack;
 
-const fn running(
-    name: &'static str,
-    proves: &'static [&'static str],
-    on: &'static [&'static str],
-    look: fn(&Stack),
-) -> Observation {
-    Observation { name, proves, on: Presets::Only(on), moment: Moment::Running, look }
-}
-
 /// This subject.
 pub const OBSERVATIONS: &[Observation] = &[
-    running("hygiene::a_services_failures_are_masked", &["RL-6", "RL-3"], BEARERS, errors),
-    running("hygiene::listed_pages_alone_read_answers", &["AC-9"], BEARERS, cors),
-    running("hygiene::without_a_list_no_page_reads", &["RL-7"], &["relay"], closed),
+    running(
+        "hygiene::a_services_failures_are_masked",
+        &["RL-6", "RL-3"],
+        Presets::Only(BEARERS),
+        errors,
+    ),
+    running("hygiene::listed_pages_alone_read_answers", &["AC-9"], Presets::Only(BEARERS), cors),
+    running("hygiene::without_a_list_no_page_reads", &["RL-7"], Presets::Only(&["relay"]), closed),
     running(
         "hygiene::lines_say_who_and_when_and_no_secret",
         &["WS-10", "RL-9", "MY-13"],
-        ALL,
+        Presets::Only(ALL),
         lines,
     ),
-    running("hygiene::changes_are_audited", &["RL-10"], ALL, audit),
-    running("hygiene::what_staff_does_is_audited", &["AC-8"], &["ai-camera"], staff),
-    running("hygiene::unclear_requests_are_refused", &["RL-15", "WS-4"], ALL, smuggling),
-    running("hygiene::unclear_paths_are_refused", &["RL-15", "WS-4", "WS-7"], ALL, paths),
-    running("hygiene::files_are_served_one_by_one", &["WS-5"], &["wavestack"], files),
+    running("hygiene::changes_are_audited", &["RL-10"], Presets::Only(ALL), audit),
+    running("hygiene::what_staff_does_is_audited", &["AC-8"], Presets::Only(&["ai-camera"]), staff),
+    running(
+        "hygiene::unclear_requests_are_refused",
+        &["RL-15", "WS-4"],
+        Presets::Only(ALL),
+        smuggling,
+    ),
+    running(
+        "hygiene::unclear_paths_are_refused",
+        &["RL-15", "WS-4", "WS-7"],
+        Presets::Only(ALL),
+        paths,
+    ),
+    running(
+        "hygiene::files_are_served_one_by_one",
+        &["WS-5"],
+        Presets::Only(&["wavestack"]),
+        files,
+    ),
 ];
 
 const ALL: &[&str] = &["wavestack", "ai-camera", "relay"];

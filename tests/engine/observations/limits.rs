@@ -5,26 +5,32 @@ use std::time::{Duration, Instant};
 
 use crate::engine::client::Client;
 use crate::engine::journal;
-use crate::engine::observation::{Moment, Observation, Presets};
+use crate::engine::observation::{Observation, Presets, running};
 use crate::engine::reply::Reply;
 use crate::engine::stack::Stack;
 
-const fn running(
-    name: &'static str,
-    proves: &'static [&'static str],
-    on: &'static [&'static str],
-    look: fn(&Stack),
-) -> Observation {
-    Observation { name, proves, on: Presets::Only(on), moment: Moment::Running, look }
-}
-
 /// This subject.
 pub const OBSERVATIONS: &[Observation] = &[
-    running("limits::each_address_has_its_rate", &["RL-8", "WS-3", "MY-6"], ALL, rate),
-    running("limits::sign_in_is_slower", &["AC-6"], &["wavestack", "ai-camera"], sign_in),
-    running("limits::a_credential_has_a_rate", &["WS-3"], &["wavestack"], credential),
-    running("limits::bodies_have_a_size", &["RL-5", "RL-15"], ALL, bodies),
-    running("limits::who_dawdles_is_cut", &["RL-15"], &["relay"], patience),
+    running(
+        "limits::each_address_has_its_rate",
+        &["RL-8", "WS-3", "MY-6"],
+        Presets::Only(ALL),
+        rate,
+    ),
+    running(
+        "limits::sign_in_is_slower",
+        &["AC-6"],
+        Presets::Only(&["wavestack", "ai-camera"]),
+        sign_in,
+    ),
+    running(
+        "limits::a_credential_has_a_rate",
+        &["WS-3"],
+        Presets::Only(&["wavestack"]),
+        credential,
+    ),
+    running("limits::bodies_have_a_size", &["RL-5", "RL-15"], Presets::Only(ALL), bodies),
+    running("limits::who_dawdles_is_cut", &["RL-15"], Presets::Only(&["relay"]), patience),
 ];
 
 const ALL: &[&str] = &["wavestack", "ai-camera", "relay"];

@@ -6,26 +6,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Duration;
 
-use crate::engine::observation::{Moment, Observation, Presets, complaint};
+use crate::engine::observation::{Observation, Presets, complaint, running};
 use crate::engine::project::finish;
 use crate::engine::stack::Stack;
 use crate::engine::town::{INTERNET, MACHINE};
 
 /// This subject.
 pub const OBSERVATIONS: &[Observation] = &[
-    observation("reach::services", &["AC-2", "MY-7", "MY-11", "AI-2"], services),
-    observation("reach::host", &["AC-2"], host),
-    observation("reach::outside", &["AC-2", "MY-7"], outside),
-    observation("reach::from_the_street", &["AC-1", "AC-2", "MY-7"], from_the_street),
+    running("reach::services", &["AC-2", "MY-7", "MY-11", "AI-2"], Presets::Every, services),
+    running("reach::host", &["AC-2"], Presets::Every, host),
+    running("reach::outside", &["AC-2", "MY-7"], Presets::Every, outside),
+    running("reach::from_the_street", &["AC-1", "AC-2", "MY-7"], Presets::Every, from_the_street),
 ];
-
-const fn observation(
-    name: &'static str,
-    proves: &'static [&'static str],
-    look: fn(&Stack),
-) -> Observation {
-    Observation { name, proves, on: Presets::Every, moment: Moment::Running, look }
-}
 
 /// A port on which no service listens: a refusal shows that the way there is open.
 const NOBODY: u16 = 7;

@@ -7,27 +7,23 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::engine::client::Client;
-use crate::engine::observation::{Moment, Observation, Presets};
+use crate::engine::observation::{Observation, Presets, running};
 use crate::engine::project::{feed, finish};
 use crate::engine::reply::Reply;
 use crate::engine::stack::{Stack, said};
 
-const fn running(
-    name: &'static str,
-    proves: &'static [&'static str],
-    on: &'static [&'static str],
-    look: fn(&Stack),
-) -> Observation {
-    Observation { name, proves, on: Presets::Only(on), moment: Moment::Running, look }
-}
-
 /// This subject.
 pub const OBSERVATIONS: &[Observation] = &[
-    running("tls::sslyze_finds_mozillas_intermediate", &["MY-8"], &["wavestack"], sslyze),
-    running("tls::nmap_finds_two_ports", &["AC-1"], &["wavestack"], nmap),
-    running("tls::browsers_are_told_to_stay", &["MY-8", "WS-12"], ALL, hsts),
-    running("tls::unknown_names_get_nothing", &["WS-4", "MY-8"], ALL, names),
-    running("tls::plain_http_only_redirects", &["MY-8"], ALL, redirect),
+    running(
+        "tls::sslyze_finds_mozillas_intermediate",
+        &["MY-8"],
+        Presets::Only(&["wavestack"]),
+        sslyze,
+    ),
+    running("tls::nmap_finds_two_ports", &["AC-1"], Presets::Only(&["wavestack"]), nmap),
+    running("tls::browsers_are_told_to_stay", &["MY-8", "WS-12"], Presets::Only(ALL), hsts),
+    running("tls::unknown_names_get_nothing", &["WS-4", "MY-8"], Presets::Only(ALL), names),
+    running("tls::plain_http_only_redirects", &["MY-8"], Presets::Only(ALL), redirect),
 ];
 
 const ALL: &[&str] = &["wavestack", "ai-camera", "relay"];
