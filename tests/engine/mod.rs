@@ -16,5 +16,7 @@ pub mod project;
 pub mod reply;
 pub mod run;
 pub mod stack;
+#[path = "../support/totals.rs"]
+pub mod totals;
 pub mod town;
 pub mod workshop;

@@ -13,6 +13,7 @@ use super::observation::{Moment, Observation, Outcome, complaint, keep_complaint
 use super::observations;
 use super::project::Project;
 use super::stack::Stack;
+use super::totals::conclude;
 use super::workshop::Workshop;
 
 /// The presets that the program carries, from the smallest to the largest.
@@ -35,14 +36,8 @@ pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
             outcome.complaint.as_deref().unwrap_or_default()
         );
     }
-    let (verdict, bad) = (if failed.is_empty() { "ok" } else { "FAILED" }, failed.len());
-    let good = outcomes.len() - bad;
     let rest = everything().saturating_sub(outcomes.len());
-    // As Rust's own test harness ends, for whoever adds up the totals.
-    println!(
-        "\ntest result: {verdict}. {good} passed; {bad} failed; 0 ignored; 0 measured; {rest} filtered out"
-    );
-    if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    conclude(outcomes.len() - failed.len(), failed.len(), rest)
 }
 
 /// A stack from its engine's start to its end.

@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use engine::observation::{complaint, keep_complaints};
+use engine::totals::conclude;
 use podman::Podman;
 
 fn main() -> ExitCode {
@@ -46,10 +47,5 @@ fn main() -> ExitCode {
             }
         }
     }
-    let verdict = if bad == 0 { "ok" } else { "FAILED" };
-    // As Rust's own test harness ends, for whoever adds up the totals.
-    println!(
-        "\ntest result: {verdict}. {good} passed; {bad} failed; 0 ignored; 0 measured; 0 filtered out"
-    );
-    if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    conclude(good, bad, 0)
 }
