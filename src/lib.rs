@@ -24,6 +24,8 @@ pub mod gateway;
 pub mod targets;
 pub mod report;
 pub mod pipeline;
+pub mod audit;
+pub mod import;
 pub mod engine;
 pub mod verify;
 pub mod apply;

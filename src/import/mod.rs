@@ -1,0 +1,2 @@
+//! From a Compose project to a description that a person would have written, with an account of
+//! every key.
