@@ -1,0 +1,133 @@
+//! The clues, each a function that looks at one service among all.
+
+use super::kinds::Kind;
+use super::scene::{Scene, Service};
+use super::{Reason, expression, names, port, settings};
+use crate::import::proxy;
+
+/// A clue.
+pub(super) struct Clue {
+    /// Its name.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests leave clues out by name"))]
+    pub(super) name: &'static str,
+    /// What it says of a service.
+    pub(super) look: fn(&Scene<'_>, &Service<'_>) -> Option<Reason>,
+}
+
+/// Every clue.
+pub(super) const ALL: &[Clue] = &[
+    Clue { name: "labels", look: labels },
+    Clue { name: "ports", look: ports },
+    Clue { name: "kind", look: kind },
+    Clue { name: "front-name", look: front_name },
+    Clue { name: "behind-name", look: behind_name },
+    Clue { name: "project-name", look: project_name },
+    Clue { name: "waited-for", look: waited_for },
+    Clue { name: "job", look: job },
+    Clue { name: "own-address", look: own_address },
+    Clue { name: "http-health", look: http_health },
+    Clue { name: "other-command", look: other_command },
+];
+
+fn because(points: i32, words: impl Into<String>) -> Option<Reason> {
+    Some(Reason { points, words: words.into() })
+}
+
+/// Labels or settings by which another proxy finds its services.
+fn labels(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    if !proxy::is_labelled(service.written) {
+        return None;
+    }
+    because(8, "carries labels or settings for a reverse proxy")
+}
+
+/// The best of its ports.
+fn ports(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let published = port::tcp_ports(&service.written.ports).into_iter().map(|port| {
+        let at_home = port.host.is_some_and(|host| matches!(host, 80 | 443));
+        (port::usual(port.container) + if at_home { 2 } else { 0 }, port.container)
+    });
+    let exposed = port::exposed(service).into_iter().map(|port| (port::usual(port), port));
+    let (points, number) = published.chain(exposed).max()?;
+    because(points, format!("opens port {number}"))
+}
+
+/// What its image is for.
+fn kind(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let opens = !service.written.ports.is_empty();
+    match service.kind {
+        Kind::Store => because(-12, "its image keeps data for other services"),
+        Kind::Tool => because(-5, "its image is a tool beside an application"),
+        Kind::Proxy if opens => because(6, "its image is a reverse proxy, with ports"),
+        Kind::Proxy => because(3, "its image is a reverse proxy"),
+        Kind::Program => None,
+    }
+}
+
+fn front_name(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let part = names::front(service.name)?;
+    because(2, format!("is named `{part}`"))
+}
+
+fn behind_name(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let part = names::behind(service.name)?;
+    because(-6, format!("is named `{part}`"))
+}
+
+/// The application that the project is for.
+fn project_name(scene: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let same = names::joined(service.name) == names::joined(&scene.name);
+    (same && !scene.name.is_empty()).then_some(())?;
+    because(4, "is named as the project")
+}
+
+/// The outermost service is the one that nobody waits for.
+fn waited_for(scene: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    if scene.waiting_for(service.name).next().is_some() {
+        return None;
+    }
+    because(2, "no other service waits for it")
+}
+
+/// A job ends; nobody can reach it.
+fn job(scene: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let ends = |other: &Service<'_>| {
+        let how = other.written.depends_on.0.get(service.name)?.condition.as_deref()?;
+        (how == "service_completed_successfully").then_some(())
+    };
+    let awaited = scene.services.iter().any(|other| ends(other).is_some());
+    let once = service.written.restart.as_deref() == Some("no");
+    if awaited {
+        because(-12, "others wait for its end")
+    } else if once {
+        because(-4, "is not started again")
+    } else {
+        None
+    }
+}
+
+/// A program that is told its own public address.
+fn own_address(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let named = service.written.environment.keys();
+    let name = named.into_iter().find(|name| settings::names_own_address(name))?;
+    because(2, format!("setting {name} holds a public address"))
+}
+
+/// A program that answers HTTP.
+fn http_health(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let words = expression::with_defaults(&service.health().join(" "));
+    words.contains("http://").then_some(())?;
+    because(1, "its health is asked by HTTP")
+}
+
+/// Of several services with one image, those with a command of their own work behind.
+fn other_command(scene: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let own = |service: &Service<'_>| {
+        service.written.command.is_some() || service.written.entrypoint.is_some()
+    };
+    let repository = service.repository();
+    let plain = |other: &Service<'_>| other.repository() == repository && !own(other);
+    let shared = scene.others(service.name).any(plain);
+    (own(service) && shared && !repository.is_empty()).then_some(())?;
+    because(-3, "runs a command of its own in an image that serves elsewhere")
+}

@@ -1,0 +1,1 @@
+//! Small projects, each made for one clue.

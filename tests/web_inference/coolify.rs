@@ -1,0 +1,93 @@
+//! Coolify: one file, in which a setting `SERVICE_URL_NAME_PORT` without a value marks the service
+//! that faces the web; where no file has such, one that a service of that name is given.
+
+use crate::template::{Answer, Template};
+
+const MARKS: [&str; 2] = ["SERVICE_URL_", "SERVICE_FQDN_"];
+
+/// Every template of a folder that has an answer.
+pub fn read(folder: &str) -> Vec<Template> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let path = entry.to_str().unwrap();
+        let Some(stem) = path.strip_suffix(".yaml").or(path.strip_suffix(".yml")) else { continue };
+        let name = stem.rsplit("__").next().unwrap().to_owned();
+        let text = std::fs::read_to_string(&entry).unwrap();
+        let answers = marked(&text);
+        if !answers.is_empty() {
+            found.push(Template { name, text: hidden(&text), answers });
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+/// Services that a marker stands in.
+fn marked(text: &str) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    for (service, line) in lines(text) {
+        let item = line.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
+        let Some(rest) = MARKS.iter().find_map(|mark| item.strip_prefix(mark)) else { continue };
+        let rest = rest.split(['=', ':']).next().unwrap().trim();
+        let port = rest.rsplit('_').next().and_then(|port| port.parse::<u16>().ok());
+        answers.push(Answer { service: service.clone(), port });
+    }
+    answers.dedup();
+    answers
+}
+
+/// Each line of the services, with the service's name.
+fn lines(text: &str) -> Vec<(String, &str)> {
+    let (mut inside, mut service, mut out) = (false, String::new(), Vec::new());
+    let mut indent = None;
+    for line in text.lines() {
+        let depth = line.len() - line.trim_start().len();
+        if line.trim().is_empty() || line.trim_start().starts_with('#') {
+            continue;
+        }
+        if depth == 0 {
+            inside = line.starts_with("services:");
+        } else if inside {
+            if depth == *indent.get_or_insert(depth) {
+                line.trim()
+                    .trim_end_matches(':')
+                    .trim_matches(['"', '\''])
+                    .clone_into(&mut service);
+            }
+            out.push((service.clone(), line));
+        }
+    }
+    out
+}
+
+/// Without the markers: settings that are one fall away, a reference to one becomes nothing.
+fn hidden(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let item = line.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
+        if MARKS.iter().any(|mark| item.starts_with(mark)) {
+            continue;
+        }
+        out.push_str(&without_references(line));
+        out.push('\n');
+    }
+    out
+}
+
+fn without_references(line: &str) -> String {
+    let mut line = line.to_owned();
+    for mark in MARKS {
+        for opening in ["${", "$"] {
+            while let Some(at) = line.find(&format!("{opening}{mark}")) {
+                let rest = &line[at + opening.len()..];
+                let name = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+                let mut end = name.unwrap_or(rest.len());
+                if opening == "${" {
+                    end = rest.find('}').map_or(end, |brace| brace + 1);
+                }
+                line.replace_range(at..at + opening.len() + end, "");
+            }
+        }
+    }
+    line
+}
