@@ -108,6 +108,8 @@ pub(super) struct Frame {
 #[derive(Serialize)]
 struct Used {
     policies: bool,
+    /// Policies that a service answers for.
+    asks: bool,
     cors: bool,
     websockets: bool,
     webhooks: bool,
@@ -222,6 +224,7 @@ fn used(stack: &Stack) -> Used {
     let gateway = &stack.gateway;
     Used {
         policies: !used_policies(stack).is_empty(),
+        asks: used_kinds(stack).any(|kind| !matches!(kind, PolicyKind::ApiKey(_))),
         cors: some(gateway, |route| route.cors.origins != OriginRule::Closed),
         websockets: some(gateway, |route| route.websocket),
         webhooks: some(gateway, |route| matches!(*route.access, Access::Webhook(_))),
@@ -229,11 +232,13 @@ fn used(stack: &Stack) -> Used {
         own_lists: some(gateway, |route| {
             !allow::variable(&route.allow).is_empty() && route.errors == ErrorSource::Own
         }),
-        sign_in: used_policies(stack).into_iter().any(|name| {
-            let policy = gateway.policies.get(name).map(|policy| &policy.kind);
-            matches!(policy, Some(PolicyKind::Oidc(_)))
-        }),
+        sign_in: used_kinds(stack).any(|kind| matches!(kind, PolicyKind::Oidc(_))),
     }
+}
+
+fn used_kinds(stack: &Stack) -> impl Iterator<Item = &PolicyKind> {
+    let used = used_policies(stack).into_iter();
+    used.filter_map(|name| stack.gateway.policies.get(name)).map(|policy| &policy.kind)
 }
 
 /// `auth_request_set` makes the variables of all others.

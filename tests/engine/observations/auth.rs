@@ -112,8 +112,13 @@ fn refusals(stack: &Stack) {
         assert_eq!(reply.header("WWW-Authenticate"), Some("Bearer"), "{wrong}");
     }
     with("Bearer forbidden").assert_error(403, "forbidden").assert_secured();
-    // A validator that fails lets nobody through.
-    with("Bearer broken").assert_error(500, "internal_error").assert_secured();
+    // A validator that fails lets nobody through; one that is away says when to come again.
+    let failing = with("Bearer failing");
+    failing.assert_error(500, "internal_error").assert_secured();
+    assert_eq!(failing.header("Retry-After"), None);
+    let away = with("Bearer broken");
+    away.assert_error(503, "unavailable").assert_secured();
+    assert_eq!(away.header("Retry-After"), Some("5"));
     Arrived::of(&with("Bearer good-ann"));
 }
 

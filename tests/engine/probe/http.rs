@@ -126,7 +126,7 @@ fn answer(request: &Request) -> Answer {
     (200, Vec::new(), mirror(request))
 }
 
-/// The credential itself says what it is worth: `good-NAME`, `forbidden`, `broken`; all else is 401.
+/// The credential itself says what it is worth: `good-NAME`, `forbidden`, `failing`, `broken`; all else is 401.
 fn judge(request: &Request) -> Answer {
     let bearer = request.header("Authorization").and_then(|value| value.strip_prefix("Bearer "));
     let cookie = request.header("Cookie").and_then(|value| value.strip_prefix("session="));
@@ -137,6 +137,7 @@ fn judge(request: &Request) -> Answer {
             (204, headers, String::new())
         }
         ("forbidden", _) => (403, Vec::new(), String::new()),
+        ("failing", _) => (500, Vec::new(), String::new()),
         ("broken", _) => (503, Vec::new(), String::new()),
         _ => (401, vec!["WWW-Authenticate: Bearer".to_owned()], String::new()),
     }

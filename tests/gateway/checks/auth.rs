@@ -2,10 +2,11 @@
 
 use crate::gateway::bench::Bench;
 use crate::gateway::facts::{API, BLOCKED, PROTECTED, PUBLIC, VALIDATORS};
+use crate::gateway::reply::Reply;
 use crate::gateway::suite::checks;
 
-checks![Quick: without_a_token_401, a_forbidden_token_403, a_good_token_passes, a_cookie_passes, a_broken_validator_closes,
-    a_redirecting_validator_closes, the_validator_sees_no_more_than_it_needs, public_routes_ask_nobody,
+checks![Quick: without_a_token_401, a_forbidden_token_403, a_good_token_passes, a_cookie_passes, a_validator_that_is_away_closes,
+    a_validator_that_says_neither_closes, a_redirecting_validator_closes, the_validator_sees_no_more_than_it_needs, public_routes_ask_nobody,
     validators_are_closed_from_outside, blocked_paths_are_closed, internal_paths_are_closed, what_is_not_declared_is_not_there,
     the_prefix_itself_is_not_redirected, connections_are_kept;
     Slow: a_slow_validator_closes];
@@ -45,13 +46,33 @@ fn a_cookie_passes(bench: &Bench) {
     assert_eq!(bench.service_saw(&reply).header("X-User-Id"), Some("bob"));
 }
 
-fn a_broken_validator_closes(bench: &Bench) {
-    for token in ["broken", "dead", "absent"] {
+/// No answer, or one that says that there is none now: it will be better soon.
+fn a_validator_that_is_away_closes(bench: &Bench) {
+    for token in ["broken", "overrun", "late", "dead"] {
+        for method in ["GET", "POST"] {
+            let reply = bench.client().request(method, PROTECTED).token(token).send();
+            assert_unavailable(bench, &reply);
+        }
+    }
+}
+
+/// Nothing says that it will be better soon.
+fn a_validator_that_says_neither_closes(bench: &Bench) {
+    for token in ["failing", "absent", "busy", "odd"] {
         let reply = bench.client().get(PROTECTED).token(token).send();
         reply.assert_error(500, "internal_error").assert_secured();
-        assert_eq!(reply.header("Retry-After"), None, "nothing says that it will be better soon");
+        assert_eq!(reply.header("Retry-After"), None, "{token}");
+        assert_eq!(reply.all("Cache-Control"), ["no-store"]);
         assert!(bench.seen(&reply).iter().all(|request| request.by_validator()));
     }
+}
+
+/// 503, which says when to come again, and nothing but the validator was asked.
+fn assert_unavailable(bench: &Bench, reply: &Reply) {
+    reply.assert_error(503, "unavailable").assert_secured();
+    assert_eq!(reply.header("Retry-After"), Some("5"));
+    assert_eq!(reply.all("Cache-Control"), ["no-store"]);
+    assert!(bench.seen(reply).iter().all(|request| request.by_validator()));
 }
 
 fn a_redirecting_validator_closes(bench: &Bench) {
@@ -64,7 +85,7 @@ fn a_redirecting_validator_closes(bench: &Bench) {
 fn a_slow_validator_closes(bench: &Bench) {
     let begun = std::time::Instant::now();
     let reply = bench.client().get(PROTECTED).token("slow-ann").send();
-    reply.assert_error(500, "internal_error");
+    assert_unavailable(bench, &reply);
     let took = begun.elapsed().as_millis();
     assert!((2_500..4_500).contains(&took), "{took} ms");
 }
@@ -172,6 +193,7 @@ fn internal_paths_are_closed(bench: &Bench) {
             "/__gw/auth",
             "/__gw/error",
             "/__gw/no-answer",
+            "/__gw/failed",
             "/__gw/anything",
             "/__gw/forbidden",
             "/__gw/bad-request",

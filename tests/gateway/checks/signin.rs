@@ -9,6 +9,7 @@ use crate::gateway::stubs::sign_in::{GROUP, SESSION};
 use crate::gateway::suite::checks;
 
 checks![Quick: a_program_is_refused, a_person_is_sent_to_sign_in, who_is_signed_in_passes, the_sign_in_is_served,
+    a_sign_in_that_is_away_closes,
     the_sign_ins_own_question_is_closed, nobody_chooses_the_way_back, a_person_signs_in_and_out, another_group_gets_no_session];
 
 const PAGE: &str = "/desk/page?tab=2";
@@ -59,6 +60,24 @@ fn a_person_is_sent_to_sign_in(bench: &Bench) {
         person(client(bench).get(PAGE).header("Sec-Fetch-Mode", "navigate").token("forbidden"))
             .send();
     reply.assert_error(403, "forbidden");
+}
+
+/// Nobody is sent to a sign-in that does not answer, nor let through by it.
+fn a_sign_in_that_is_away_closes(bench: &Bench) {
+    for (session, status, code, retry) in [
+        ("dead", 503, "unavailable", Some("5")),
+        ("broken", 503, "unavailable", Some("5")),
+        ("failing", 500, "internal_error", None),
+    ] {
+        let cookie = format!("session={session}");
+        let ask = || client(bench).get(PAGE).header("Cookie", &cookie);
+        for request in [ask(), ask().header("Sec-Fetch-Mode", "navigate")] {
+            let reply = request.send();
+            reply.assert_error(status, code).assert_secured();
+            assert_eq!(reply.header("Retry-After"), retry, "{session}");
+            assert!(bench.seen(&reply).iter().all(|seen| seen.target == "/oauth2/auth"));
+        }
+    }
 }
 
 fn who_is_signed_in_passes(bench: &Bench) {

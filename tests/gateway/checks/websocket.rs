@@ -51,6 +51,12 @@ fn a_socket_needs_its_policy(bench: &Bench) {
     let reply = knock(&bench.client(), SOCKET).send();
     reply.assert_error(401, "unauthorized").assert_secured();
     assert!(bench.seen(&reply).iter().all(|request| request.by_validator()));
+    for (token, status, code) in [("dead", 503, "unavailable"), ("failing", 500, "internal_error")]
+    {
+        let reply = knock(&bench.client(), SOCKET).token(token).send();
+        reply.assert_error(status, code).assert_secured();
+        assert!(bench.seen(&reply).iter().all(|request| request.by_validator()));
+    }
 }
 
 fn foreign_sites_get_no_socket(bench: &Bench) {

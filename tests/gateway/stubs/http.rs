@@ -179,7 +179,12 @@ impl Orders {
             ("silent", _) => {}
             ("forbidden", _) => self.status = 403,
             ("broken", _) => self.status = 503,
+            ("overrun", _) => self.status = 502,
+            ("late", _) => self.status = 504,
+            ("failing", _) => self.status = 500,
             ("absent", _) => self.status = 404,
+            ("busy", _) => self.status = 429,
+            ("odd", _) => self.status = 505,
             ("dead", _) => self.hang_up = true,
             ("moved", _) => {
                 self.status = 302;
