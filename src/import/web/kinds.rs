@@ -4,7 +4,7 @@ use crate::stack::ImageReference;
 
 /// What an image is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::import) enum Kind {
     /// Keeps data for other services: no browser talks to it.
     Store,
     /// Serves people or programs, for all that is known.
@@ -16,7 +16,7 @@ pub(super) enum Kind {
 }
 
 /// The kind of an image.
-pub(super) fn kind(image: Option<&ImageReference>) -> Kind {
+pub(in crate::import) fn kind(image: Option<&ImageReference>) -> Kind {
     let Some(image) = image else { return Kind::Program };
     let repository = image.repository().to_lowercase();
     let last = repository.rsplit('/').next().unwrap_or_default();

@@ -11,7 +11,7 @@
 mod clues;
 mod decide;
 mod expression;
-mod kinds;
+pub(super) mod kinds;
 mod names;
 mod port;
 mod scene;
