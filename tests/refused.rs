@@ -296,6 +296,18 @@ fn one_mistake_of_a_policy_is_told_once() {
     }
 }
 
+/// A default that is not there is one mistake, whether no route takes it or several do.
+#[test]
+fn an_unknown_default_policy_is_told_once() {
+    let misspelt = BASE.replacen("default: user", "default: usr", 1);
+    let taken_by_none = misspelt.replacen("/: {}", "/: {auth: user}", 1);
+    for description in [misspelt, taken_by_none] {
+        let problems = problems(&description);
+        let codes: Vec<&str> = problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, ["unknown-name"]);
+    }
+}
+
 #[test]
 fn all_mistakes_come_at_once_and_nothing_is_written() {
     let mut description = BASE.to_owned();

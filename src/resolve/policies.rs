@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Resolution, accounts};
-use crate::description::{self, ApiKey, ApiKeys, Located, PolicyKind as Kind, Validator};
+use crate::description::{
+    self, ApiKey, ApiKeys, Located, PolicyChoice, PolicyKind as Kind, Validator,
+};
 use crate::diagnostic::Position;
 use crate::stack::{
     ApiKeyPolicy, Derived, HeaderName, OidcPolicy, Origin, Policy, PolicyKind, PolicyName,
@@ -15,8 +17,12 @@ const COOKIE_SECRET_LENGTH: u32 = 32;
 /// Header of an API key where the description names none.
 const API_KEY_HEADER: &str = "X-API-Key";
 
-/// Add every policy of the description.
+/// Add every policy of the description; the default has to be one of them, whether or not a route
+/// takes it.
 pub(super) fn add(resolution: &mut Resolution<'_>) {
+    if let Some(default) = &resolution.description.auth.default {
+        look_up(resolution, default);
+    }
     for (name, policy) in &resolution.description.auth.policies {
         let kind = match &policy.kind {
             Kind::Validator(validator) => self::validator(resolution, validator),
@@ -36,6 +42,16 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
             }
             None => resolution.problems.spoil(name.value.as_str()),
         }
+    }
+}
+
+/// Reports a policy that is not there.
+pub(super) fn look_up(resolution: &mut Resolution<'_>, choice: &Located<PolicyChoice>) {
+    let PolicyChoice::Named(name) = &choice.value else { return };
+    let policies = &resolution.description.auth.policies;
+    if !policies.contains_key(name) {
+        let known = policies.keys().map(|key| key.value.as_str()).chain(["none"]);
+        resolution.unknown("policy", name.as_str(), choice.at, known);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Resolution, links};
+use super::{Resolution, links, policies};
 use crate::description::{
     self, AllowedOrigin, ErrorChoice, Located, OneOrMore, PolicyChoice, RateChoice,
 };
@@ -144,17 +144,12 @@ fn access(
     }
     let default = resolution.description.auth.default.as_ref();
     let Some(choice) = auth.or(default) else { return Sourced::plain(Access::Unstated) };
+    if let Some(auth) = auth {
+        policies::look_up(resolution, auth);
+    }
     match &choice.value {
         PolicyChoice::None => Sourced::written(Access::Open, choice.at),
-        PolicyChoice::Named(name) => {
-            if !resolution.description.auth.policies.contains_key(name) {
-                let policies = resolution.description.auth.policies.keys();
-                let mut known: Vec<&str> = policies.map(|key| key.value.as_str()).collect();
-                known.push("none");
-                resolution.unknown("policy", name.as_str(), choice.at, known.into_iter());
-            }
-            Sourced::written(Access::Policy(name.clone()), choice.at)
-        }
+        PolicyChoice::Named(name) => Sourced::written(Access::Policy(name.clone()), choice.at),
     }
 }
 
