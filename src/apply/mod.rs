@@ -7,6 +7,7 @@
 //! networks of removed links behind.
 
 mod builder;
+mod capacity;
 mod drawn;
 mod fate;
 mod files;

@@ -45,8 +45,16 @@ pub enum SiteError {
         /// Their files.
         missing: Vec<String>,
     },
-    /// The project runs from another environment's files.
-    #[error("the project {project} runs from {folder}, which is another environment")]
+    /// Containers may use more CPUs than there are.
+    #[error("this machine has {cpus} CPUs, which some may exceed: {}", .greedy.join(", "))]
+    TooFewCpus {
+        /// What the engine has.
+        cpus: u32,
+        /// Services, with what they may use.
+        greedy: Vec<String>,
+    },
+    /// A project of this name runs from other files.
+    #[error("{folder} runs on this engine under the name {project}, which is this environment's")]
     Elsewhere {
         /// Compose's project.
         project: String,
@@ -58,7 +66,7 @@ pub enum SiteError {
 impl SiteError {
     /// True where nothing failed, but something is in the way that a person must decide about.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Sealed { .. } | Self::Elsewhere { .. })
+        matches!(self, Self::Sealed { .. } | Self::TooFewCpus { .. } | Self::Elsewhere { .. })
     }
 
     pub(super) fn io(path: &Utf8Path) -> impl FnOnce(std::io::Error) -> Self {

@@ -11,7 +11,7 @@ use super::running::{Running, moment};
 use super::site::{Site, SiteError};
 use super::sources::BuildPaths;
 use super::{GATEWAY, loaded};
-use crate::compose::conventions::CONFIG_LABEL;
+use crate::compose::conventions::{CONFIG_LABEL, project_name};
 use crate::compose::{self, undoubled};
 use crate::engine::{Container, FOLDER_LABEL, Image, Inspection};
 use crate::secrets::file_path;
@@ -21,14 +21,14 @@ impl Site<'_> {
     /// What runs.
     ///
     /// # Errors
-    /// [`SiteError`], also where the project runs from another environment's files.
+    /// [`SiteError`], also where a project of this name runs from other files.
     pub fn running(&self) -> Result<Running, SiteError> {
-        let inspection = self.docker.project(self.stack.name.as_str())?;
+        let inspection = self.docker.project(&project_name(self.stack))?;
         let elsewhere = self.elsewhere(&inspection);
         let ours = self.folder.file_name();
         let another = |folder: &&String| camino::Utf8Path::new(folder.as_str()).file_name() != ours;
         if let Some(folder) = elsewhere.iter().find(another) {
-            let project = self.stack.name.to_string();
+            let project = project_name(self.stack);
             return Err(SiteError::Elsewhere { project, folder: folder.clone() });
         }
         let gateway = running_gateway(&inspection).cloned();
@@ -80,7 +80,7 @@ impl Site<'_> {
         }
         let idle = self.file.services.keys().filter(|name| !services.contains_key(*name));
         Ok(Drawn {
-            project: self.stack.name.to_string(),
+            project: project_name(self.stack),
             idle: idle.cloned().collect(),
             networks: self.networks(),
             gateway: self.configuration(running)?,

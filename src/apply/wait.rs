@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::running::Running;
 use super::site::Site;
+use crate::compose::conventions::project_name;
 use crate::engine::{Container, EngineError, Inspection};
 use crate::stack::{self, Probe};
 
@@ -40,7 +41,7 @@ pub(super) fn wait(site: &Site<'_>, services: &[String]) -> Result<Vec<String>, 
     });
     let patience = patience.max().unwrap_or(START);
     loop {
-        let inspection = site.docker.project(site.stack.name.as_str())?;
+        let inspection = site.docker.project(&project_name(site.stack))?;
         let found = conditions(site, &inspection, services);
         let unsettled: Vec<String> = found
             .iter()
@@ -64,7 +65,7 @@ pub(super) fn wait(site: &Site<'_>, services: &[String]) -> Result<Vec<String>, 
 
 /// What is wrong with which of them at this moment.
 pub(super) fn ill(site: &Site<'_>, services: &[String]) -> Result<Vec<String>, EngineError> {
-    let inspection = site.docker.project(site.stack.name.as_str())?;
+    let inspection = site.docker.project(&project_name(site.stack))?;
     Ok(conditions(site, &inspection, services).into_iter().filter_map(illness).collect())
 }
 
@@ -88,7 +89,7 @@ fn illness((name, condition): (String, Condition)) -> Option<String> {
 
 /// One line for each service: what runs now.
 pub(super) fn states(site: &Site<'_>) -> Result<Vec<String>, EngineError> {
-    let inspection = site.docker.project(site.stack.name.as_str())?;
+    let inspection = site.docker.project(&project_name(site.stack))?;
     let line = |container: &Container| {
         let health = match container.state.health.status.as_str() {
             "" | "none" => String::new(),

@@ -6,6 +6,7 @@ use super::project::Project;
 use super::{Failure, World};
 use crate::certificates::authority_certificate;
 use crate::cli::{Common, VerifyArgs, VerifyFormat};
+use crate::compose::conventions::project_name;
 use crate::engine::{Docker, Inspection};
 use crate::secrets::SecretValue;
 use crate::stack::TlsIssuer;
@@ -30,8 +31,8 @@ pub(super) fn run(
     let trust = trust(args, &project, world)?;
     let bearer = args.bearer.as_deref().map(token).transpose()?;
     let inspection = match &args.inspect {
-        Some(file) => Ok(saved(file)?.of_project(stack.name.as_str())),
-        None => running(stack.name.as_str()),
+        Some(file) => Ok(saved(file)?.of_project(&project_name(stack))),
+        None => running(&project_name(stack)),
     };
     let doors = Doors::find(stack, &args.url).map_err(no_door)?;
     world.say(&format!("asking {}", doors.shown))?;

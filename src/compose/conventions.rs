@@ -1,6 +1,20 @@
 //! The names by which our own Compose files say what Compose has no word for; the drawing writes
 //! them and the reading knows them again.
 
+use crate::stack::Stack;
+
+/// The environment that bears the project's plain name.
+const PRODUCTION: &str = "production";
+
+/// Compose's name of a stack, before the names of its containers, networks and volumes: the project's, and
+/// that of the environment unless it is production. So two environments on one engine share nothing.
+pub fn project_name(stack: &Stack) -> String {
+    match stack.environment.as_str() {
+        PRODUCTION => stack.name.to_string(),
+        other => format!("{}-{other}", stack.name),
+    }
+}
+
 /// The variable that holds the directory of unsealed secrets.
 pub const SECRETS_VARIABLE: &str = "PORTCULLIS_SECRETS_DIR";
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::compose::conventions::project_name;
 use crate::stack::{MountSource, Role, Runtime, Service, ServiceName, Stack, VolumeName};
 
 /// Something to save: the command that saves it, and those that bring it back while nothing runs.
@@ -84,7 +85,7 @@ fn dump(
 /// A volume of the project's own goes; one from outside is somebody else's to empty.
 fn remove(stack: &Stack, program: &str, volumes: &[&VolumeName]) -> Vec<String> {
     let own = volumes.iter().filter(|name| stack.volumes.get(**name).is_none_or(|v| !v.external));
-    own.map(|volume| format!("{program} volume rm {}_{volume}", stack.name)).collect()
+    own.map(|volume| format!("{program} volume rm {}_{volume}", project_name(stack))).collect()
 }
 
 /// The bases of built images have tar, and so have Debian's and Alpine's images of redis and valkey.

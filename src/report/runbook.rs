@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::backup::{Backup, backups};
 use super::{Report, ReportError};
+use crate::compose::conventions::project_name;
 use crate::stack::{
     Access, HostName, PolicyKind, Purpose, Route, RoutePath, SecretKind, SecretName, Service,
     ServiceName, SettingValue, Stack, TlsIssuer,
@@ -17,6 +18,8 @@ use crate::templates;
 #[derive(Serialize)]
 struct View<'a> {
     project: &'a str,
+    /// Compose's name of it, before those of networks and volumes.
+    running: String,
     environment: &'a str,
     folder: &'a str,
     secrets_dir: &'a str,
@@ -79,6 +82,7 @@ pub(super) fn draw(report: &Report<'_>) -> Result<String, ReportError> {
     let jobs = lone_jobs(stack);
     let view = View {
         project: stack.name.as_str(),
+        running: project_name(stack),
         environment: stack.environment.as_str(),
         folder: report.folder,
         secrets_dir: report.secrets_dir,

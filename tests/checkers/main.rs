@@ -61,6 +61,22 @@ judge_presets! {
     ai_stack: "ai-stack",
 }
 
+/// Dockerfiles of the runtimes that no preset has: Go, Rust and static sites, and one program of Go with packages
+/// of the distribution.
+#[test]
+fn hadolint_on_further_runtimes() {
+    let described = include_str!("../fixtures/engine/bulletin.yaml");
+    let more = described.replace("runtime: go}", "runtime: go, packages: [ffmpeg]}");
+    assert_ne!(more, described);
+    for description in [described, &more] {
+        let project = support::Project::described(description);
+        project.succeed(&["generate"]);
+        if let Err(findings) = judges::hadolint(&project.root().join("deploy/production")) {
+            panic!("hadolint rejects:\n{findings}");
+        }
+    }
+}
+
 fn accepted(judge: judges::Judge, name: &str, preset: &str) {
     let project = support::Project::new(preset);
     if let Err(findings) = judge(&project.root().join("deploy/production")) {

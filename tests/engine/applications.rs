@@ -22,6 +22,10 @@ pub fn write(built: &Built, parts: &Path) {
     } else if dockerfile.contains("runtime: static") {
         copy(&source.join("node"), context);
         fs::write(context.join("dist/index.html"), "built and served\n").expect("a page");
+    } else if dockerfile.contains("runtime: go") {
+        copy(&source.join("go"), context);
+    } else if dockerfile.contains("runtime: rust") {
+        copy(&source.join("rust"), context);
     } else {
         panic!("no application for {}", built.dockerfile);
     }

@@ -24,6 +24,10 @@ const STAND_INS: &[(&str, &str)] = &[
     ("ghcr.io/open-webui/open-webui", "open-webui"),
     ("mindsdb/mindsdb", "mindsdb"),
     ("registry.example/mail", "mail"),
+    ("registry.example/desk", "mail"),
+    ("alpine", "alpine"),
+    ("golang", "golang"),
+    ("rust", "rust"),
 ];
 
 /// Makes every image that these projects pull, and builds every image that they build.

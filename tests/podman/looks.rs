@@ -83,13 +83,10 @@ fn settled(client: &Client, path: &str, headers: &[(&str, &str)]) -> Reply {
 /// As a cgroup and as a program sees them: 512 MiB, 128 processes, one CPU.
 fn limits_are_real(podman: &Podman) {
     let service = &podman.project.model["services"]["aidb"];
-    let memory = number(&podman.told("aidb", &["cat", &limit("memory/memory.limit_in_bytes")]));
+    let Limits { memory, processes, quota, period } = limits(podman, "aidb");
     assert_eq!(Some(memory.to_string().as_str()), service["mem_limit"].as_str(), "memory");
-    let processes = number(&podman.told("aidb", &["cat", &limit("pids/pids.max")]));
     assert_eq!(Some(processes), service["pids_limit"].as_u64(), "processes");
-    let time = |name: &str| number(&podman.told("aidb", &["cat", &limit(name)]));
-    let cpus = service["cpus"].as_u64().expect("whole CPUs");
-    assert_eq!(time("cpu/cpu.cfs_quota_us"), cpus * time("cpu/cpu.cfs_period_us"), "CPUs");
+    assert_eq!(quota, service["cpus"].as_u64().expect("whole CPUs") * period, "CPUs");
 
     let greedy = podman.inside("aidb", &["/usr/local/bin/probe", "allocate", "700"]);
     assert_eq!(greedy.status.code(), Some(137), "killed by its limit: {}", said(&greedy));
@@ -98,8 +95,34 @@ fn limits_are_real(podman: &Podman) {
     assert!(number(&fertile) < processes, "{fertile}");
 }
 
-fn limit(name: &str) -> String {
-    format!("/sys/fs/cgroup/{name}")
+/// What the kernel allows a container: bytes, processes, and microseconds of CPU in each period.
+struct Limits {
+    memory: u64,
+    processes: u64,
+    quota: u64,
+    period: u64,
+}
+
+/// Of cgroups v2 where the container sees them, else of v1.
+fn limits(podman: &Podman, service: &str) -> Limits {
+    let read = |name: &str| podman.told(service, &["cat", &format!("/sys/fs/cgroup/{name}")]);
+    let one = |name: &str| number(&read(name));
+    if read("cgroup.controllers").is_empty() {
+        return Limits {
+            memory: one("memory/memory.limit_in_bytes"),
+            processes: one("pids/pids.max"),
+            quota: one("cpu/cpu.cfs_quota_us"),
+            period: one("cpu/cpu.cfs_period_us"),
+        };
+    }
+    let time = read("cpu.max");
+    let (quota, period) = time.split_once(' ').unwrap_or_else(|| panic!("no CPU limit: {time}"));
+    Limits {
+        memory: one("memory.max"),
+        processes: one("pids.max"),
+        quota: number(quota),
+        period: number(period),
+    }
 }
 
 fn number(text: &str) -> u64 {

@@ -20,6 +20,7 @@ pub(super) fn run(args: &ApplyArgs, common: &Common, world: &mut World<'_>) -> R
     let file = ready::drawn_file(&project)?;
     ready::refuse_unset(&project, world)?;
     let site = ready::site(&project, &file, world)?;
+    site.capacity().map_err(|error| told::refusal(error, &project))?;
     let running = site.running().map_err(|error| told::refusal(error, &project))?;
     let drawn = site.drawn(&running).map_err(|error| told::refusal(error, &project))?;
     let plan = plan(&drawn, &running);

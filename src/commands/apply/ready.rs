@@ -10,7 +10,7 @@ use crate::commands::generate::drift_of_tree;
 use crate::commands::project::Project;
 use crate::commands::{Failure, World};
 use crate::compose::ComposeFile;
-use crate::compose::conventions::SECRETS_VARIABLE;
+use crate::compose::conventions::{SECRETS_VARIABLE, project_name};
 use crate::diagnostic::Problems;
 use crate::engine::{Compose, Docker};
 use crate::secrets::default_directory;
@@ -88,6 +88,6 @@ pub(super) fn site<'a>(
         // The plan names them, and what becomes of them.
         .with_variable("COMPOSE_IGNORE_ORPHANS", "1");
     let path = folder.join("compose.yaml");
-    let compose = Compose::find(&docker, stack.name.as_str(), &path).map_err(SiteError::from)?;
+    let compose = Compose::find(&docker, &project_name(stack), &path).map_err(SiteError::from)?;
     Ok(Site { stack, file, folder, secrets, docker, compose })
 }

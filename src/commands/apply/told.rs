@@ -57,8 +57,11 @@ pub(super) fn refusal(error: SiteError, project: &Project) -> Failure {
         SiteError::Sealed { .. } => format!(
             "  help: run `portcullis secrets unseal --env {environment}`; where it prints an export line, that line as well"
         ),
+        SiteError::TooFewCpus { .. } => {
+            "  help: an engine refuses such a container; lower its `limits: {cpus: ...}`".to_owned()
+        }
         SiteError::Elsewhere { .. } => {
-            "  help: take that one down first, or give this environment a `name` of its own"
+            "  help: take that one down first (its volumes stay), or give the project another `name`"
                 .to_owned()
         }
         SiteError::Engine(_) | SiteError::Io { .. } => return error.into(),

@@ -17,10 +17,10 @@ pub(super) fn run(
     let (path, installed) = unseal(project, to, world)?;
     let (changed, removed) = (installed.changed.len(), installed.removed.len());
     world.say(&format!("{path}: files written: {changed}, removed: {removed}"))?;
+    let compose = project.target.engine.compose;
     let deployed = project.deployed_secrets_dir();
     if path.as_str() != deployed {
-        world
-            .say(&format!("not {deployed}, which .env names; `docker compose` needs this line:"))?;
+        world.say(&format!("not {deployed}, which .env names; `{compose}` needs this line:"))?;
         world.print(&format!("export PORTCULLIS_SECRETS_DIR={path}\n"))?;
     }
     let restart = readers_to_restart(project.stack(), &installed.changed);
@@ -29,7 +29,7 @@ pub(super) fn run(
         let file = file.strip_prefix(".").unwrap_or(&file);
         let services: Vec<&str> = restart.iter().map(ServiceName::as_str).collect();
         let services = services.join(" ");
-        world.say(&format!("if the stack runs: docker compose -f {file} restart {services}"))?;
+        world.say(&format!("if the stack runs: {compose} -f {file} restart {services}"))?;
     }
     Ok(())
 }

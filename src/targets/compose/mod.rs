@@ -23,6 +23,7 @@ pub use error::DrawError;
 pub use podman::{PODMAN, resolver};
 
 use super::{Engine, Target, dockerfile};
+use crate::compose::conventions::project_name;
 use crate::compose::{ComposeFile, FileSource, NamedVolume};
 use crate::stack::{NetworkName, Recipe, Runtime, ServiceName, Stack};
 use crate::tree::{File, Tree};
@@ -62,7 +63,7 @@ pub fn draw(stack: &Stack, around: &Surroundings<'_>) -> Result<Tree, DrawError>
     let mut tree = Tree::new();
     let mut notes = Notes::default();
     let mut file = ComposeFile {
-        name: Some(stack.name.to_string()),
+        name: Some(project_name(stack)),
         portcullis: Some(serde_json::json!({
             "version": around.version,
             "description": around.description,

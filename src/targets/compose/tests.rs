@@ -7,8 +7,8 @@ use crate::diagnostic::Problems;
 use crate::hardening;
 use crate::stack::testing::{sample, secret_name, service};
 use crate::stack::{
-    AddressRange, Command, Delivery, GeneratedFile, Mount, MountSource, Origin, Purpose, SecretUse,
-    SettingName, SettingValue, Sourced,
+    AddressRange, Command, Delivery, EnvironmentName, GeneratedFile, Mount, MountSource, Origin,
+    Purpose, SecretUse, SettingName, SettingValue, Sourced,
 };
 
 fn around(gateway: &Tree) -> Surroundings<'_> {
@@ -101,6 +101,17 @@ fn limits_stand_in_both_forms_with_equal_values() {
         assert_eq!(limits.cpus, service.cpus.as_ref().map(|n| n.0.clone()), "{name}");
         assert_eq!(limits.pids, service.pids_limit, "{name}");
     }
+}
+
+/// Compose names containers, networks and volumes after it: those of production never change.
+#[test]
+fn environments_of_a_project_share_no_name() {
+    let mut stack = hardened();
+    let name = |stack: &Stack| read(&drawn(stack)).name.unwrap();
+    let production = name(&stack);
+    assert_eq!(production, stack.name.as_str());
+    stack.environment = EnvironmentName::new("dev").unwrap();
+    assert_eq!(name(&stack), format!("{production}-dev"));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use super::super::{Observation, Promise, Target, Turn};
 use super::each;
-use crate::compose::conventions::{ENTRYPOINT, SECRETS_FOLDER};
+use crate::compose::conventions::{ENTRYPOINT, SECRETS_FOLDER, project_name};
 use crate::engine::{Container, Mounted};
-use crate::stack::{Mount, MountSource, ProjectName, Service};
+use crate::stack::{Mount, MountSource, Service};
 
 /// CIS Docker Benchmark 5.6 and 5.32.
 pub(in super::super) const MOUNTS: Promise = Promise {
@@ -23,7 +23,7 @@ fn mounts(target: &Target<'_>) -> Observation {
         for mount in &service.mounts {
             match container.mounts.iter().find(|runs| runs.destination == mount.target) {
                 None => faults.push(format!("{} is not mounted", mount.target)),
-                Some(runs) => faults.extend(differs(&target.stack.name, mount, runs)),
+                Some(runs) => faults.extend(differs(&project_name(target.stack), mount, runs)),
             }
         }
         let drawn =
@@ -36,7 +36,7 @@ fn mounts(target: &Target<'_>) -> Observation {
     })
 }
 
-fn differs(project: &ProjectName, drawn: &Mount, runs: &Mounted) -> Vec<String> {
+fn differs(project: &str, drawn: &Mount, runs: &Mounted) -> Vec<String> {
     let mut faults = Vec::new();
     if drawn.read_only && runs.writable {
         faults.push(format!("{} is writable", drawn.target));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::promise::Tally;
 use super::super::{Observation, Promise, Target, Turn};
 use super::seen;
-use crate::compose::conventions::{HOST_ABSENT, MASQUERADE};
+use crate::compose::conventions::{HOST_ABSENT, MASQUERADE, project_name};
 use crate::engine::{Inspection, Network};
 use crate::stack::{self, NetworkName, ServiceName};
 
@@ -37,7 +37,7 @@ fn networks(target: &Target<'_>) -> Observation {
 }
 
 fn members(target: &Target<'_>, inspection: &Inspection, tally: &mut Tally) {
-    let project = &target.stack.name;
+    let project = project_name(target.stack);
     for container in &inspection.containers {
         let Ok(service) = ServiceName::new(container.service()) else { continue };
         if !target.stack.services.contains_key(&service) {

@@ -43,6 +43,13 @@ pub const OBSERVATIONS: &[Observation] = &[
         look: refuses_what_nobody_drew,
     },
     Observation {
+        name: "apply::refuses_more_cpus_than_there_are",
+        proves: &[],
+        on: Presets::Only(&["minimal"]),
+        moment: Moment::Disturbing,
+        look: refuses_more_cpus_than_there_are,
+    },
+    Observation {
         name: "apply::builds_what_changed",
         proves: &[],
         on: Presets::Only(&["minimal"]),
@@ -166,6 +173,21 @@ fn refuses_what_nobody_drew(stack: &Stack) {
     assert!(said(&sealed).contains("portcullis secrets unseal"), "{}", said(&sealed));
     assert_eq!(seen(stack), before);
     assert_eq!(agreed(stack), ["test gateway", "reload gateway"], "the files were written anew");
+}
+
+/// The engine would say so once it has removed the container.
+fn refuses_more_cpus_than_there_are(stack: &Stack) {
+    let description = Description::of(stack);
+    let before = seen(stack);
+    description.change("    health:", "    limits: {cpus: 512}\n    health:");
+    for flags in ["--plan", ""] {
+        let output = apply(stack, flags);
+        assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+        assert!(said(&output).contains("app (512)"), "{}", said(&output));
+    }
+    description.restore();
+    assert_eq!(seen(stack), before);
+    agreed(stack);
 }
 
 /// New sources build and recreate; a touched file builds, and nobody feels it.

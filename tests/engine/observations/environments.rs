@@ -26,6 +26,9 @@ fn share_no_secret(stack: &Stack) {
         fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
     };
     assert_ne!(sealed("production"), sealed("dev"));
+    // Started beside production, it would not be taken for production.
+    let drawn = fs::read_to_string(root.join("deploy/dev/compose.yaml")).expect("the drawn file");
+    assert!(drawn.contains("\nname: relay-dev\n"), "{drawn}");
     let check = |code: i32| {
         let output = feed(&mut stack.portcullis(&["secrets", "check", "--env", "dev"]), "");
         assert_eq!(output.status.code(), Some(code), "{}", said(&output));

@@ -136,7 +136,7 @@ fn assert_refused(stack: &Stack, replies: &[Reply], retry: &str) {
 }
 
 /// One after another on one connection, as fast as they are answered.
-fn burst(client: &Client, host: &str, count: usize, line: &str, headers: &str) -> Vec<Reply> {
+pub fn burst(client: &Client, host: &str, count: usize, line: &str, headers: &str) -> Vec<Reply> {
     let mut wire = client.tls(host, 443).expect("a connection");
     let one = format!("{} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\n{headers}\r\n", line);
     wire.write_all(one.repeat(count).as_bytes()).expect("to send");

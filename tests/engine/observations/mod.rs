@@ -4,6 +4,7 @@ use super::observation::Observation;
 
 pub mod apply;
 pub mod auth;
+pub mod balancer;
 pub mod bench;
 pub mod confinement;
 pub mod databases;
@@ -40,6 +41,7 @@ pub const ALL: &[&[Observation]] = &[
     runbook::OBSERVATIONS,
     sign_in::OBSERVATIONS,
     auth::OBSERVATIONS,
+    balancer::OBSERVATIONS,
     websocket::OBSERVATIONS,
     limits::OBSERVATIONS,
     tls::OBSERVATIONS,

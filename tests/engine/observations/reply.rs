@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::SocketAddr;
 
+use crate::engine::arrived::Arrived;
 use crate::engine::observation::{Moment, Observation, Presets};
 use crate::engine::stack::Stack;
 use crate::engine::town::MACHINE;
@@ -22,6 +23,13 @@ pub const OBSERVATIONS: &[Observation] = &[
         on: Presets::Only(&["bulletin"]),
         moment: Moment::Running,
         look: built_site,
+    },
+    Observation {
+        name: "reply::compiled_programs",
+        proves: &[],
+        on: Presets::Only(&["bulletin"]),
+        moment: Moment::Running,
+        look: compiled_programs,
     },
     Observation {
         name: "reply::stream",
@@ -44,6 +52,18 @@ fn health(stack: &Stack) {
 fn built_site(stack: &Stack) {
     let reply = stack.client().get("bulletin.example.com", "/index.html");
     assert_eq!((reply.status, &*reply.body), (200, b"built and served\n".as_slice()));
+}
+
+/// What the Dockerfiles for Go and Rust built answers from an image that has nothing of their compilers.
+fn compiled_programs(stack: &Stack) {
+    for (service, compiler) in [("tally", "go"), ("ledger", "cargo")] {
+        Arrived::of(&stack.client().get("bulletin.example.com", &format!("/{service}/x")));
+        let found = stack.inside(service, &["ls", &format!("/usr/local/bin/{compiler}")]);
+        assert!(!found.status.success(), "{service}: {compiler} is in its image");
+        assert!(
+            stack.inside(service, &["test", "-x", &format!("/app/{service}")]).status.success()
+        );
+    }
 }
 
 /// What is not HTTP passes the gateway as it is, and the service behind answers.

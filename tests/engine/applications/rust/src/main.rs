@@ -1,0 +1,3 @@
+//! The stand-in of the compiler builds the probe in this program's place.
+
+fn main() {}
