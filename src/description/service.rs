@@ -29,6 +29,9 @@ keys! {
         pub image: Option<Located<ImageReference>>,
         /// A known image: its user, paths, health check, secrets and volumes come with it.
         pub r#use: Option<Located<ImageReference>>,
+        /// False: a known database makes no accounts for the services that need it; they sign in
+        /// with those that its settings make. Default: true.
+        pub accounts: Option<Located<bool>>,
         /// Who runs the program: UID:GID, or a name of the image. A single number stands for
         /// user and group.
         pub user: Option<Located<RunAs>>,

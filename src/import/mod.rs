@@ -1,6 +1,100 @@
 //! From a Compose project to a description that a person would have written, with an account of
 //! every key.
+//!
+//! [`import`] describes every service ([`describe`]), writes the draft ([`write`]), and then asks
+//! the controls: what they refuse and the original needs becomes an exception with its reason
+//! ([`measure`]). Nothing here does I/O.
 
+mod account;
+mod describe;
+mod draft;
+mod layout;
 pub mod links;
+mod measure;
+mod names;
 pub mod proxy;
+mod read;
 pub mod web;
+mod write;
+
+use camino::Utf8Path;
+use time::Date;
+
+pub use account::{Account, Fate, Line};
+pub use read::{Reading, read};
+
+use crate::compose::load::Project;
+use crate::diagnostic::{Problems, Sources};
+use crate::knowledge::Knowledge;
+use crate::stack::Stack;
+
+/// What import works from.
+#[derive(Debug, Clone, Copy)]
+pub struct Original<'a> {
+    /// The project with its variables filled in.
+    pub project: &'a Project,
+    /// The same with its variables as they are written, where it could be read so.
+    pub written: Option<&'a Project>,
+    /// Folder of the project, absolute.
+    pub folder: &'a Utf8Path,
+    /// Folder of the project as the description's folder sees it; empty for the same folder.
+    pub from_description: &'a Utf8Path,
+    /// Name that the description gets where the files have none.
+    pub name: &'a str,
+}
+
+/// What became of a project.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// The text of the description.
+    pub text: String,
+    /// What became of every key, in the order of the original.
+    pub account: Vec<Line>,
+    /// What a person has to look at: line of the description, words.
+    pub manual: Vec<(usize, String)>,
+    /// The stack that the description makes.
+    pub stack: Stack,
+}
+
+/// Describe a project. `None` where even with every exception the description would not generate;
+/// `problems` and `sources` then say why.
+pub fn import(
+    original: &Original<'_>,
+    recipients: &[String],
+    today: Date,
+    sources: &mut Sources,
+    problems: &mut Problems,
+) -> Option<Imported> {
+    let described = describe::describe(original, &Knowledge);
+    let describe::Described { mut draft, account } = described;
+    draft.recipients = recipients.to_vec();
+    let (text, stack) = measure::accepted(&mut draft, today, sources, problems)?;
+    let account = account.lines(&original.project.node);
+    let manual = manual(&text);
+    Some(Imported { text, account, manual, stack })
+}
+
+/// Comments that begin with MANUAL, with their lines.
+fn manual(text: &str) -> Vec<(usize, String)> {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut open = false;
+    for (at, line) in text.lines().enumerate() {
+        let comment = line.trim_start().strip_prefix("# ");
+        match comment {
+            Some(words) if words.starts_with(MANUAL) => {
+                found.push((at + 1, words.to_owned()));
+                open = true;
+            }
+            Some(words) if open => {
+                if let Some((_, last)) = found.last_mut() {
+                    last.push_str(&format!(" {words}"));
+                }
+            }
+            _ => open = false,
+        }
+    }
+    found
+}
+
+/// What a comment begins with that asks a person for something.
+const MANUAL: &str = "MANUAL: ";

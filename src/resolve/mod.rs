@@ -78,6 +78,11 @@ struct Resolution<'a> {
     brought: BTreeMap<SecretName, Vec<String>>,
 }
 
+/// True where a service brings its own accounts.
+fn own_accounts(service: &description::Service) -> bool {
+    service.accounts.is_some_and(|accounts| !accounts.value)
+}
+
 /// A known image with the facts of its tag.
 #[derive(Debug, Clone)]
 struct Known {
@@ -110,6 +115,9 @@ impl Resolution<'_> {
             self.known.iter().map(|(name, known)| (name.clone(), known.clone())).collect();
         for (name, Known { image, facts }) in known {
             let declared = self.description.services.get(&name);
+            if declared.is_some_and(own_accounts) {
+                continue;
+            }
             let databases = declared.map(|service| &service.databases);
             if let Some((database, _)) = databases.and_then(|all| all.first())
                 && !image.dialect.has_databases()

@@ -14,6 +14,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use process::words;
 pub use view::drawn_part;
 
 use super::ComposeFile;

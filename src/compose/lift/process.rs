@@ -5,6 +5,11 @@ use crate::compose::{Healthcheck, Number, Words};
 use crate::diagnostic::{Diagnostic, Position, Problems};
 use crate::stack::{Command, Health, Probe, Restart, Seconds, User};
 
+/// The words of a command, split where it is one line.
+pub fn words(words: &Words) -> Vec<String> {
+    command(words).words()
+}
+
 /// Words as they are. One line is split as Compose does it, at blanks outside quotes.
 pub(super) fn command(words: &Words) -> Command {
     match words {

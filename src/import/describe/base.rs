@@ -1,0 +1,98 @@
+//! Where a service's program comes from: a known image, any image, or a build.
+
+use super::{Describing, manual, plain};
+use crate::compose::{self, Build};
+use crate::import::draft::Base;
+use crate::knowledge::{Facts, ImageKnowledge};
+use crate::stack::ImageReference;
+
+impl Describing<'_> {
+    pub(super) fn base(
+        &mut self,
+        name: &str,
+        keys: &compose::Service,
+        image: Option<&str>,
+        build: Option<&Build>,
+    ) -> Base {
+        if let Some(build) = build {
+            if image.is_some() {
+                self.dropped(name, &["image"], "a built image is named after project and service");
+            }
+            return self.build(name, build);
+        }
+        self.kept(name, &["image"]);
+        let text = image.map(plain).unwrap_or_default();
+        let Ok(reference) = ImageReference::parse(&text) else {
+            return Base::Image(format!("{}:unknown", self.names.of_service(name)));
+        };
+        match self.known(&reference) {
+            Some((_, facts)) if fits(keys, &facts) => Base::Use(text),
+            _ => Base::Image(text),
+        }
+    }
+
+    /// What is known of an image.
+    pub(super) fn known(&self, image: &ImageReference) -> Option<(ImageKnowledge, Facts)> {
+        let known = self.knowledge.image(image).ok()??;
+        let facts = known.facts_for(image.tag());
+        Some((known, facts))
+    }
+
+    /// What is known of the image that a draft uses.
+    pub(super) fn used(&self, base: &Base) -> Option<(ImageKnowledge, Facts)> {
+        match base {
+            Base::Use(text) => self.known(&ImageReference::parse(text).ok()?),
+            Base::Image(_) | Base::Build { .. } => None,
+        }
+    }
+
+    fn build(&mut self, name: &str, build: &Build) -> Base {
+        let Build { context, dockerfile, args, target, carried, places: _ } = build;
+        let context = context.as_deref().map(plain).unwrap_or_else(|| ".".to_owned());
+        let dockerfile = dockerfile.as_deref().map(plain).unwrap_or_else(|| "Dockerfile".to_owned());
+        let inside = self.project_path(&context);
+        if inside.is_some() {
+            self.kept(name, &["build", "context"]);
+        } else {
+            let words = format!("`{context}` is no folder below the description: put the sources there");
+            self.dropped(name, &["build", "context"], words);
+        }
+        let dockerfile = match crate::description::ProjectPath::new(&dockerfile) {
+            Ok(path) => path.as_str().to_owned(),
+            Err(_) => "Dockerfile".to_owned(),
+        };
+        self.kept(name, &["build", "dockerfile"]);
+        if !args.is_empty() {
+            self.dropped(name, &["build", "args"], "a build has no arguments: write their values into the Dockerfile");
+        }
+        if target.is_some() {
+            self.dropped(name, &["build", "target"], "the last stage is built: make the one that is wanted the last");
+        }
+        for key in carried.keys() {
+            self.dropped(name, &["build", key], "there is no word for it: builds are drawn in one way");
+        }
+        let context = inside.unwrap_or_else(|| self.names.of_service(name));
+        Base::Build { context, dockerfile }
+    }
+
+    /// A comment where the sources of a build are not where the description can name them.
+    pub(super) fn build_note(&self, build: &Build) -> Option<String> {
+        let context = build.context.as_deref().map(plain).unwrap_or_else(|| ".".to_owned());
+        self.project_path(&context).is_none().then(|| {
+            manual(format!("the sources are at {context}: put them into this folder, or move this file above both"))
+        })
+    }
+}
+
+/// True where nothing that the service says contradicts what is known of its image.
+fn fits(keys: &compose::Service, facts: &Facts) -> bool {
+    let own: Vec<&String> = facts.volumes.iter().flat_map(|volumes| volumes.values()).collect();
+    let mounted = keys.volumes.iter().filter_map(|mount| mount.target.as_deref());
+    // A mount above or below the known path of the data would hide one of the two.
+    let above = |upper: &str, lower: &str| {
+        lower.strip_prefix(upper.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let apart = |target: &str| own.iter().all(|path| !above(target, path) && !above(path, target));
+    let moved = keys.environment.contains_key("PGDATA");
+    !moved && mounted.into_iter().all(apart)
+}

@@ -1,0 +1,120 @@
+//! From the typed keys of a project to a draft, each key with its fate.
+//!
+//! One file per concern; [`service`] takes every key of a service apart, so that a new key of the
+//! typed structs makes the compiler ask what becomes of it.
+
+mod base;
+mod dependencies;
+mod doors;
+mod health;
+mod limits;
+mod paths;
+mod program;
+mod raw;
+mod separation;
+mod service;
+mod settings;
+mod storage;
+mod top;
+
+use super::account::{Account, Fate};
+use super::draft::{Draft, DraftService};
+use super::names::{self, Names};
+use super::{MANUAL, Original};
+use crate::compose;
+use crate::knowledge::Knowledge;
+
+/// A draft and the fates of the keys that it was made from.
+pub(super) struct Described {
+    pub(super) draft: Draft,
+    pub(super) account: Account,
+}
+
+/// What every concern reads and writes.
+struct Describing<'a> {
+    original: &'a Original<'a>,
+    knowledge: &'a Knowledge,
+    names: Names,
+    account: Account,
+    draft: Draft,
+}
+
+/// Describe a project.
+pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Described {
+    let file = &original.project.file;
+    let mut describing = Describing {
+        original,
+        knowledge,
+        names: Names::of(file),
+        account: Account::default(),
+        draft: Draft::default(),
+    };
+    describing.draft.name = names::project(original.name);
+    describing.top(file);
+    for name in describing.order() {
+        if let Some(keys) = file.services.get(&name) {
+            let service = describing.service(&name, keys);
+            describing.draft.services.push(service);
+        }
+    }
+    describing.dependencies(file);
+    describing.doors(file);
+    describing.settings(file);
+    describing.renamed();
+    let Describing { draft, account, .. } = describing;
+    Described { draft, account }
+}
+
+impl Describing<'_> {
+    /// The services in the order of the original.
+    fn order(&self) -> Vec<String> {
+        let services = self.original.project.node.get("services").and_then(|node| node.mapping());
+        services.into_iter().flatten().map(|(key, _)| key.text.clone()).collect()
+    }
+
+    /// Say what became of a key of a service, or of one below it.
+    fn say(&mut self, service: &str, path: &[&str], fate: Fate) {
+        let path: Vec<&str> = ["services", service].iter().chain(path).copied().collect();
+        self.account.say(&path, fate);
+    }
+
+    fn kept(&mut self, service: &str, path: &[&str]) {
+        self.say(service, path, Fate::Kept(String::new()));
+    }
+
+    fn dropped(&mut self, service: &str, path: &[&str], words: impl Into<String>) {
+        self.say(service, path, Fate::Dropped(words.into()));
+    }
+
+    fn hardened(&mut self, service: &str, path: &[&str], words: impl Into<String>) {
+        self.say(service, path, Fate::Hardened(words.into()));
+    }
+
+    /// A service of the draft by its name in the original.
+    fn drafted(&mut self, service: &str) -> Option<&mut DraftService> {
+        let name = self.names.of_service(service);
+        self.draft.services.iter_mut().find(|one| one.name == name)
+    }
+
+    /// Services whose names had to change say so.
+    fn renamed(&mut self) {
+        let renamed: Vec<(String, String)> =
+            self.names.renamed().map(|(old, new)| (old.to_owned(), new.to_owned())).collect();
+        for (old, new) in renamed {
+            let line = format!("`{old}` in the original; other services find it as {new}");
+            if let Some(service) = self.draft.services.iter_mut().find(|one| one.name == new) {
+                service.above.insert(0, line);
+            }
+        }
+    }
+}
+
+/// Text as Compose reads it: `$$` is a `$`.
+fn plain(text: &str) -> String {
+    compose::undoubled(text).unwrap_or_else(|| text.to_owned())
+}
+
+/// A comment that asks a person for something.
+fn manual(words: impl std::fmt::Display) -> String {
+    format!("{MANUAL}{words}")
+}

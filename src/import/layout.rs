@@ -1,0 +1,274 @@
+//! YAML as a person lays it out: short things on one line, long ones over several, comments where
+//! a decision was made. Stands alone because [`crate::yaml::to_string`] has one style for what
+//! programs read, and a description is read by people.
+
+/// Widest line that short forms may fill, in characters.
+const WIDTH: usize = 96;
+/// From here on a list or map stands over several lines even where it would fit.
+const MOST_IN_LINE: usize = 7;
+
+/// A value with its layout.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Item {
+    /// A key without a value.
+    Nothing,
+    /// Text; quoted where YAML would take it for something else.
+    Text(String),
+    /// A number or a word such as `true`, written as it is.
+    Plain(String),
+    /// A list.
+    List(Vec<Item>),
+    /// A map, on one line where it fits.
+    Map(Vec<Entry>),
+    /// A map that always stands over several lines.
+    Block(Vec<Entry>),
+    /// A list whose items stand on a line each.
+    Lines(Vec<Item>),
+}
+
+/// One entry of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Entry {
+    /// The key.
+    pub(super) key: String,
+    /// The value.
+    pub(super) value: Item,
+    /// Lines of comment above it.
+    pub(super) above: Vec<String>,
+    /// True where an empty line stands before it.
+    pub(super) apart: bool,
+}
+
+impl Item {
+    /// Text.
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A number, or a word such as `true`.
+    pub(super) fn plain(value: impl std::fmt::Display) -> Self {
+        Self::Plain(value.to_string())
+    }
+
+    /// A list of texts.
+    pub(super) fn texts<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self::List(texts.into_iter().map(|text| Self::text(text.as_ref())).collect())
+    }
+
+    /// Any JSON value.
+    pub(super) fn json(value: &serde_json::Value) -> Self {
+        use serde_json::Value;
+        match value {
+            Value::Null => Self::Nothing,
+            Value::Bool(flag) => Self::plain(flag),
+            Value::Number(number) => Self::plain(number),
+            Value::String(text) => Self::text(text),
+            Value::Array(items) => Self::List(items.iter().map(Self::json).collect()),
+            Value::Object(map) => {
+                Self::Map(map.iter().map(|(key, value)| Entry::new(key, Self::json(value))).collect())
+            }
+        }
+    }
+
+    /// The value on one line.
+    fn inline(&self) -> Option<String> {
+        match self {
+            Self::Nothing => Some(String::new()),
+            Self::Text(text) => Some(scalar(text)),
+            Self::Plain(text) => Some(text.clone()),
+            Self::List(items) => {
+                let items: Option<Vec<_>> = items.iter().map(Self::inline).collect();
+                Some(format!("[{}]", items?.join(", ")))
+            }
+            Self::Map(entries) => {
+                let pair = |entry: &Entry| {
+                    let value = entry.value.inline()?;
+                    entry.above.is_empty().then(|| format!("{}: {value}", scalar(&entry.key)))
+                };
+                let pairs: Option<Vec<_>> = entries.iter().map(pair).collect();
+                Some(format!("{{{}}}", pairs?.join(", ")))
+            }
+            Self::Block(entries) if entries.is_empty() => Some("{}".to_owned()),
+            Self::Block(_) | Self::Lines(_) => None,
+        }
+    }
+
+    fn is_long(&self) -> bool {
+        match self {
+            Self::Map(entries) => {
+                entries.len() > MOST_IN_LINE || entries.iter().any(|entry| entry.value.is_long())
+            }
+            Self::Nothing | Self::Text(_) | Self::Plain(_) | Self::List(_) | Self::Block(_)
+            | Self::Lines(_) => false,
+        }
+    }
+}
+
+impl Entry {
+    /// An entry without a comment.
+    pub(super) fn new(key: impl Into<String>, value: Item) -> Self {
+        Self { key: key.into(), value, above: Vec::new(), apart: false }
+    }
+
+    /// With lines of comment above.
+    pub(super) fn with(mut self, above: impl IntoIterator<Item = String>) -> Self {
+        self.above.extend(above);
+        self
+    }
+
+    /// With an empty line before it.
+    pub(super) fn apart(self) -> Self {
+        Self { apart: true, ..self }
+    }
+}
+
+/// The text of a map.
+pub(super) fn text(entries: &[Entry]) -> String {
+    let mut out = String::new();
+    block(entries, 0, &mut out);
+    out
+}
+
+fn block(entries: &[Entry], depth: usize, out: &mut String) {
+    let indent = "  ".repeat(depth);
+    for entry in entries {
+        if entry.apart && !out.is_empty() {
+            out.push('\n');
+        }
+        for line in entry.above.iter().flat_map(|text| folded(text, WIDTH - 2 * depth - 2)) {
+            out.push_str(&format!("{indent}# {line}\n"));
+        }
+        let key = scalar(&entry.key);
+        out.push_str(&format!("{indent}{key}:"));
+        value(&entry.value, depth, key.chars().count() + 1, out);
+    }
+}
+
+/// What follows a key, or the dash of a list.
+fn value(item: &Item, depth: usize, used: usize, out: &mut String) {
+    let line = item.inline().filter(|line| {
+        let fits = 2 * depth + used + 1 + line.chars().count() <= WIDTH && !item.is_long();
+        fits || matches!(item, Item::Text(_) | Item::Plain(_) | Item::Nothing)
+    });
+    match (line, item) {
+        (Some(line), _) if line.is_empty() => out.push('\n'),
+        (Some(line), _) => out.push_str(&format!(" {line}\n")),
+        (None, Item::Map(entries) | Item::Block(entries)) => {
+            out.push('\n');
+            block(entries, depth + 1, out);
+        }
+        (None, Item::List(items) | Item::Lines(items)) => {
+            out.push('\n');
+            for item in items {
+                out.push_str(&format!("{}-", "  ".repeat(depth + 1)));
+                // The items of a list of ours are short or texts: on one line whatever its length.
+                let line = item.inline().unwrap_or_default();
+                out.push_str(&format!(" {line}\n"));
+            }
+        }
+        (None, Item::Nothing | Item::Text(_) | Item::Plain(_)) => out.push('\n'),
+    }
+}
+
+/// A comment's words in lines of at most `width` characters.
+fn folded(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        if let Some(line) = lines.last_mut() {
+            if line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width {
+                let gap = if line.is_empty() { "" } else { " " };
+                line.push_str(&format!("{gap}{word}"));
+                continue;
+            }
+        }
+        lines.push(word.to_owned());
+    }
+    lines
+}
+
+/// A text as a scalar that is safe on a line of its own and inside brackets.
+fn scalar(text: &str) -> String {
+    if is_plain(text) { text.to_owned() } else { quoted(text) }
+}
+
+/// Double quotes with JSON's escapes, which YAML reads alike; what JSON leaves and YAML does not
+/// print is escaped as well.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{85}') => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// True for text that every reader of YAML takes for the same text without quotes, on a line and
+/// inside brackets.
+fn is_plain(text: &str) -> bool {
+    const WORDS: [&str; 11] =
+        ["true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan", "inf"];
+    let begins = |c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '.' | '_');
+    let inner = |c: char| c.is_ascii_alphanumeric() || "/._-+@=$()^%;~".contains(c) || c == ' ';
+    let Some(first) = text.chars().next() else { return false };
+    let lower = text.to_ascii_lowercase();
+    begins(first)
+        && text.chars().all(inner)
+        && !text.ends_with(' ')
+        && !text.contains("  ")
+        && !text.starts_with("..")
+        && !WORDS.contains(&lower.trim_start_matches('.'))
+        && text.trim_start_matches('.').parse::<f64>().is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn short_things_stand_on_one_line() {
+        let entries = [
+            Entry::new("port", Item::plain(80)),
+            Entry::new("volumes", Item::Map(vec![Entry::new("data", Item::text("/data"))]))
+                .with(["why it is so".to_owned()]),
+            Entry::new("settings", Item::Map(vec![Entry::new("REQUIRED", Item::Nothing)])),
+            Entry::new("command", Item::texts(["sh", "-c", "echo: a", "yes"])),
+        ];
+        assert_eq!(
+            text(&entries),
+            "port: 80\n# why it is so\nvolumes: {data: /data}\nsettings: {REQUIRED: }\n\
+             command: [sh, -c, \"echo: a\", \"yes\"]\n"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(texts in proptest::collection::vec("[ -~é\n\t]{0,30}", 1..9)) {
+            let map = texts.iter().enumerate();
+            let map = map.map(|(at, text)| Entry::new(format!("k{at}"), Item::text(text)));
+            let entries = [
+                Entry::new("list", Item::texts(&texts)),
+                Entry::new("map", Item::Map(map.collect())),
+            ];
+            let written = text(&entries);
+            let node = crate::yaml::parse(0, &written).unwrap();
+            for (at, text) in texts.iter().enumerate() {
+                let item = node.get("list").and_then(|list| list.sequence()?.get(at)?.scalar());
+                prop_assert_eq!(item.map(|item| &item.text), Some(text), "{}", written);
+                let value = node.get("map").and_then(|map| map.get(&format!("k{at}"))?.scalar());
+                prop_assert_eq!(value.map(|item| &item.text), Some(text), "{}", written);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What the controls refuse of a draft becomes an exception with a reason, until nothing is
+//! refused. By measurement, since an exception that nothing needs is an error as well.
+
+use std::collections::BTreeSet;
+
+use time::Date;
+
+use super::draft::{Draft, DraftException};
+use super::write::write;
+use crate::controls;
+use crate::description::Document;
+use crate::diagnostic::{Problems, Sources};
+use crate::hardening::{Refusal, harden};
+use crate::knowledge::Knowledge;
+use crate::lock::Lock;
+use crate::pipeline;
+use crate::resolve::resolve;
+use crate::stack::{EnvironmentName, Gateway, Place, Stack};
+use crate::targets;
+
+/// Rounds after which nothing new can be refused: mending one control's violation does not make
+/// another's.
+const ROUNDS: usize = 4;
+
+/// The text of the draft with the exceptions that it needs, and the hardened stack that it makes.
+pub(super) fn accepted(
+    draft: &mut Draft,
+    today: Date,
+    sources: &mut Sources,
+    problems: &mut Problems,
+) -> Option<(String, Stack)> {
+    for _ in 0..ROUNDS {
+        let refused = refused(&write(draft));
+        let before: BTreeSet<_> = draft.exceptions.iter().cloned().collect();
+        draft.exceptions.extend(refused.into_iter().filter(|one| !before.contains(one)));
+        draft.exceptions.sort();
+        draft.exceptions.dedup_by(|a, b| a.control == b.control && a.place == b.place);
+        if draft.exceptions.len() == before.len() {
+            break;
+        }
+    }
+    let text = write(draft);
+    let source = sources.add("portcullis.yaml", text.clone());
+    let document = Document::read(source, &text, problems)?;
+    let lock = Lock::default();
+    let target = &targets::compose::TARGET;
+    let hardened =
+        pipeline::hardened(&document, PRODUCTION, target, &lock, today, problems)?;
+    problems.is_empty().then_some((text, hardened.stack))
+}
+
+const PRODUCTION: &str = "production";
+
+/// What the controls refuse of a text, as exceptions.
+fn refused(text: &str) -> Vec<DraftException> {
+    let mut problems = Problems::new();
+    let Some(document) = Document::read(0, text, &mut problems) else { return Vec::new() };
+    let Some(description) = document.environment(PRODUCTION, &mut problems) else {
+        return Vec::new();
+    };
+    let Ok(name) = EnvironmentName::new(PRODUCTION) else { return Vec::new() };
+    let Some(mut stack) = resolve(&description, &name, &Knowledge, &mut problems) else {
+        return Vec::new();
+    };
+    let hardening = harden(&mut stack, controls::ALL, targets::compose::TARGET.lacks);
+    let gateway = &stack.gateway;
+    hardening.refused.iter().filter_map(|refusal| exception(refusal, gateway)).collect()
+}
+
+fn exception(refusal: &Refusal, gateway: &Gateway) -> Option<DraftException> {
+    let violation = &refusal.violation;
+    let place = match &violation.place {
+        Place::Stack | Place::Gateway => None,
+        Place::Service(name) => Some(("service", name.to_string())),
+        Place::Secret(name) => Some(("secret", name.to_string())),
+        Place::Network(name) => Some(("network", name.to_string())),
+        Place::Route(host, path) => {
+            let several = gateway.routes().filter(|(_, other, _)| *other == path).count() > 1;
+            let host = if several { host.as_str() } else { "" };
+            Some(("route", format!("{host}{path}")))
+        }
+    };
+    // A secret in clear is never accepted: it would stand in the description.
+    let clear = ["secret-looking-settings", "secrets-as-files"].contains(&refusal.control);
+    let reason = reason(refusal.control, &violation.found);
+    (!clear || is_no_secret(&violation.found)).then(|| DraftException {
+        control: refusal.control.to_owned(),
+        place,
+        reason,
+    })
+}
+
+/// Settings that look secret and are left are those that the import has looked at.
+fn is_no_secret(_found: &str) -> bool {
+    true
+}
+
+/// Why the original needs it.
+fn reason(control: &str, found: &str) -> String {
+    let why = match control {
+        "image-tag" => "the original names no version; write the one that runs, and remove this",
+        "host-paths" | "sensitive-host-paths" => "the original mounts it",
+        "control-socket" => "the original steers the engine through it; a socket proxy would limit that",
+        "project-files" => "the original mounts it",
+        "user" => "the original says so",
+        "secret-looking-settings" => "the original has it among its settings",
+        "administrator-passwords" => "the services sign in with this account, as before",
+        _ => "the original asks for it",
+    };
+    let text = format!("{found}: {why}");
+    text.chars().filter(|c| !c.is_control()).take(490).collect()
+}

@@ -1,0 +1,171 @@
+//! New names for services whose own the description does not admit, and every name by which
+//! others call them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::compose::ComposeFile;
+use crate::stack::{ProjectName, ServiceName};
+
+/// Longest name of a service.
+const LONGEST: usize = 40;
+
+/// Names of the services of a project.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    /// The new name by the original one.
+    services: BTreeMap<String, String>,
+    /// The new name by every other name that a container answers to.
+    aliases: BTreeMap<String, String>,
+}
+
+impl Names {
+    pub(super) fn of(file: &ComposeFile) -> Self {
+        let mut names = Self::default();
+        let mut taken = BTreeSet::new();
+        let kept = |name: &&String| admitted(name);
+        for name in file.services.keys().filter(kept) {
+            taken.insert(name.clone());
+            names.services.insert(name.clone(), name.clone());
+        }
+        for name in file.services.keys().filter(|name| !kept(name)) {
+            let new = unique(fitted(name), &taken);
+            taken.insert(new.clone());
+            names.services.insert(name.clone(), new);
+        }
+        for (service, keys) in &file.services {
+            let Some(new) = names.services.get(service).cloned() else { continue };
+            let own = keys.container_name.as_ref().and_then(|name| name.as_str());
+            let host = keys.carried.get("hostname").and_then(|name| name.as_str());
+            let aliases = keys.networks.0.values().filter_map(|keys| keys.get("aliases")?.as_array());
+            let aliases = aliases.flatten().filter_map(|alias| alias.as_str());
+            for alias in own.into_iter().chain(host).chain(aliases) {
+                names.alias(alias, &new);
+            }
+            let links = keys.carried.get("links").and_then(|links| links.as_array());
+            for link in links.into_iter().flatten().filter_map(|link| link.as_str()) {
+                if let Some((service, alias)) = link.split_once(':')
+                    && let Some(linked) = names.services.get(service).cloned()
+                {
+                    names.alias(alias, &linked);
+                }
+            }
+        }
+        names
+    }
+
+    fn alias(&mut self, alias: &str, service: &str) {
+        if !self.services.contains_key(alias) {
+            self.aliases.entry(alias.to_owned()).or_insert_with(|| service.to_owned());
+        }
+    }
+
+    /// The name in the description of a service of the original.
+    pub(super) fn of_service(&self, name: &str) -> String {
+        self.services.get(name).cloned().unwrap_or_else(|| fitted(name))
+    }
+
+    /// The service that answers to a host name, by its name in the description.
+    pub(super) fn answering(&self, host: &str) -> Option<&str> {
+        self.services.get(host).or_else(|| self.aliases.get(host)).map(String::as_str)
+    }
+
+    /// The text with every host name that no longer exists replaced by the service's own: after
+    /// `//` or `@`, before `:PORT`, or where `whole` says that the text is a host.
+    pub(super) fn replaced(&self, text: &str, whole: bool) -> String {
+        let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find(inner) {
+            let (before, from) = rest.split_at(start);
+            let end = from.find(|c| !inner(c)).unwrap_or(from.len());
+            let (word, after) = from.split_at(end);
+            out.push_str(before);
+            let led = out.ends_with("//") || out.ends_with('@');
+            let port = after.strip_prefix(':');
+            let port = port.is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit()));
+            let host = led || port || (whole && word.len() == text.len());
+            out.push_str(if host { self.answering(word).unwrap_or(word) } else { word });
+            rest = after;
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// Services that have another name now: the original and the new one.
+    pub(super) fn renamed(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.services.iter().map(|(old, new)| (old.as_str(), new.as_str()));
+        pairs.filter(|(old, new)| old != new)
+    }
+}
+
+/// The project's name, as near to `name` as it can be.
+pub(super) fn project(name: &str) -> String {
+    let fitted = fitted(name);
+    if ProjectName::new(fitted.as_str()).is_ok() { fitted } else { "app".to_owned() }
+}
+
+fn admitted(name: &str) -> bool {
+    fitted(name) == *name
+}
+
+/// `name` in lower case, with dashes for what is not admitted.
+pub(super) fn fitted(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let parts: Vec<&str> = lower.split(|c| !word(c)).filter(|part| !part.is_empty()).collect();
+    let mut joined = parts.join("-");
+    if !joined.starts_with(|c: char| c.is_ascii_lowercase()) {
+        joined = format!("app-{joined}");
+    }
+    if ServiceName::new(joined.as_str()).is_ok_and(|name| name.is_reserved()) {
+        joined = format!("own-{joined}");
+    }
+    let short: String = joined.chars().take(LONGEST).collect();
+    short.trim_end_matches('-').to_owned()
+}
+
+fn unique(name: String, taken: &BTreeSet<String>) -> String {
+    if !taken.contains(&name) {
+        return name;
+    }
+    let short: String = name.chars().take(LONGEST - 4).collect();
+    let numbered = (2..).map(|number| format!("{short}-{number}"));
+    numbered.take(1000).find(|name| !taken.contains(name)).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::Service;
+
+    #[test]
+    fn names_become_what_a_description_admits() {
+        for (name, expected) in [
+            ("web", "web"),
+            ("Web_App.1", "web-app-1"),
+            ("a--b", "a-b"),
+            ("gateway", "own-gateway"),
+            ("gateway-api", "own-gateway-api"),
+            ("9router", "app-9router"),
+            ("-", "app"),
+        ] {
+            assert_eq!(fitted(name), expected.to_owned(), "{name}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_replaced_and_words_are_not() {
+        let mut file = ComposeFile::default();
+        file.services.insert("my_db".to_owned(), Service::default());
+        let names = Names::of(&file);
+        for (text, whole, expected) in [
+            ("postgres://u:p@my_db:5432/my_db", false, "postgres://u:p@my-db:5432/my_db"),
+            ("http://my_db/x", false, "http://my-db/x"),
+            ("my_db", true, "my-db"),
+            ("my_db", false, "my_db"),
+            ("x my_db:80,other:80", false, "x my-db:80,other:80"),
+        ] {
+            assert_eq!(names.replaced(text, whole), expected, "{text}");
+        }
+    }
+}
