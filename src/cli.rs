@@ -93,6 +93,11 @@ pub enum Command {
     /// As `new`, in this folder, without generating
     #[command(after_help = "Example:\n  portcullis init --preset minimal")]
     Init(InitArgs),
+    /// portcullis.yaml from existing Compose files, with an account of every key
+    #[command(
+        after_help = "Examples:\n  portcullis import docker-compose.yml\n  portcullis import compose.yaml compose.prod.yaml --env-file prod.env --explain > import.md"
+    )]
+    Import(ImportArgs),
     /// Write deploy/ENV; a second run writes nothing
     #[command(
         after_help = "Examples:\n  portcullis generate\n  portcullis generate --check\n  portcullis generate --force deploy/production/gateway/nginx.conf"
@@ -184,6 +189,23 @@ pub struct InitArgs {
     /// Description to begin with (see `portcullis presets`)
     #[arg(long, default_value = "minimal", value_name = "NAME")]
     pub preset: String,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Clone, Args)]
+pub struct ImportArgs {
+    /// Compose files, each laid over those before it [default: the folder's own with its override]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<Utf8PathBuf>,
+    /// Values of variables, KEY=VALUE [default: .env beside the first file]
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Vec<Utf8PathBuf>,
+    /// Seal the secrets that stand in the files into secrets/production.yaml
+    #[arg(long)]
+    pub seal: bool,
+    /// Print the whole account and the exposure before and after, as Markdown
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// Arguments of `generate`.

@@ -79,20 +79,29 @@ pub(super) fn write(
     let (recipients, identity) = recipients(start.recipients, world)?;
     let text = fitted(preset, dir, start, &recipients)?;
     fs_err::create_dir_all(dir)?;
+    put(dir, start.file, &text)?;
+    Ok(Begun { identity })
+}
+
+/// Write a description that is new, and what belongs beside it.
+pub(super) fn put(dir: &Utf8Path, file: &str, text: &str) -> Result<(), Failure> {
     let disk = RealDisk::open(dir)?;
     let schema = crate::description::schema();
-    create_new(&disk, &TreePath::new(start.file)?, text.as_bytes(), Mode::Plain)?;
+    create_new(&disk, &TreePath::new(file)?, text.as_bytes(), Mode::Plain)?;
     for (name, text) in [(SCHEMA, schema.as_str()), (GITIGNORE, IGNORED)] {
         match create_new(&disk, &TreePath::new(name)?, text.as_bytes(), Mode::Plain) {
             Ok(()) | Err(crate::tree::DiskError::Exists { .. }) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(Begun { identity })
+    Ok(())
 }
 
 /// Those named, else this person, whose identity is made if there is none.
-fn recipients(named: &[String], world: &mut World<'_>) -> Result<(Vec<String>, String), Failure> {
+pub(super) fn recipients(
+    named: &[String],
+    world: &mut World<'_>,
+) -> Result<(Vec<String>, String), Failure> {
     if !named.is_empty() {
         for key in named {
             key.parse::<Recipient>()

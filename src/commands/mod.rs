@@ -7,6 +7,7 @@ mod explain;
 mod failure;
 mod generate;
 mod graph;
+mod import;
 mod init;
 mod man;
 mod new;
@@ -31,6 +32,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> Result<(), Failure> {
     match &cli.command {
         Command::New(args) => new::run(args, &cli.common, world),
         Command::Init(args) => init::run(args, &cli.common, world),
+        Command::Import(args) => import::run(args, &cli.common, world),
         Command::Generate(args) => generate::run(args, &cli.common, world),
         Command::Apply(args) => apply::run(args, &cli.common, world),
         Command::Diff(args) => diff::run(args, &cli.common, world),

@@ -120,7 +120,8 @@ mod tests {
         let mut account = Account::default();
         account.say(&["a", "c"], Fate::Kept(String::new()));
         let lines = account.lines(&node);
-        let lines: Vec<_> = lines.iter().map(|line| (line.path.as_str(), line.fate.word())).collect();
+        let lines: Vec<_> =
+            lines.iter().map(|line| (line.path.as_str(), line.fate.word())).collect();
         let unknown = Fate::Unknown.word();
         assert_eq!(lines, [("a.b", unknown), ("a.c", "kept"), ("e", unknown), ("f", unknown)]);
     }

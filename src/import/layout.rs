@@ -64,9 +64,9 @@ impl Item {
             Value::Number(number) => Self::plain(number),
             Value::String(text) => Self::text(text),
             Value::Array(items) => Self::List(items.iter().map(Self::json).collect()),
-            Value::Object(map) => {
-                Self::Map(map.iter().map(|(key, value)| Entry::new(key, Self::json(value))).collect())
-            }
+            Value::Object(map) => Self::Map(
+                map.iter().map(|(key, value)| Entry::new(key, Self::json(value))).collect(),
+            ),
         }
     }
 
@@ -98,7 +98,11 @@ impl Item {
             Self::Map(entries) => {
                 entries.len() > MOST_IN_LINE || entries.iter().any(|entry| entry.value.is_long())
             }
-            Self::Nothing | Self::Text(_) | Self::Plain(_) | Self::List(_) | Self::Block(_)
+            Self::Nothing
+            | Self::Text(_)
+            | Self::Plain(_)
+            | Self::List(_)
+            | Self::Block(_)
             | Self::Lines(_) => false,
         }
     }
@@ -218,11 +222,19 @@ fn is_plain(text: &str) -> bool {
     const WORDS: [&str; 11] =
         ["true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan", "inf"];
     let begins = |c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '.' | '_');
-    let inner = |c: char| c.is_ascii_alphanumeric() || "/._-+@=$()^%;~".contains(c) || c == ' ';
-    let Some(first) = text.chars().next() else { return false };
+    let inner = |c: char| c.is_ascii_alphanumeric() || "/._-+@=$()^%;~: ".contains(c);
+    // A colon is part of a word where a word goes on behind it.
+    let joined = |part: &str| part.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/');
+    // Behind the dashes of an option stands a letter; `- ` and `---` mean something to YAML.
+    let dashes = text.len() - text.trim_start_matches('-').len();
+    let Some(first) = text.trim_start_matches('-').chars().next().filter(|_| dashes < 3) else {
+        return false;
+    };
+    let begins = |c: char| if dashes > 0 { c.is_ascii_alphabetic() } else { begins(c) };
     let lower = text.to_ascii_lowercase();
     begins(first)
         && text.chars().all(inner)
+        && text.split(':').skip(1).all(joined)
         && !text.ends_with(' ')
         && !text.contains("  ")
         && !text.starts_with("..")

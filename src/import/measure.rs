@@ -44,8 +44,7 @@ pub(super) fn accepted(
     let document = Document::read(source, &text, problems)?;
     let lock = Lock::default();
     let target = &targets::compose::TARGET;
-    let hardened =
-        pipeline::hardened(&document, PRODUCTION, target, &lock, today, problems)?;
+    let hardened = pipeline::hardened(&document, PRODUCTION, target, &lock, today, problems)?;
     problems.is_empty().then_some((text, hardened.stack))
 }
 
@@ -100,7 +99,9 @@ fn reason(control: &str, found: &str) -> String {
     let why = match control {
         "image-tag" => "the original names no version; write the one that runs, and remove this",
         "host-paths" | "sensitive-host-paths" => "the original mounts it",
-        "control-socket" => "the original steers the engine through it; a socket proxy would limit that",
+        "control-socket" => {
+            "the original steers the engine through it; a socket proxy would limit that"
+        }
         "project-files" => "the original mounts it",
         "user" => "the original says so",
         "secret-looking-settings" => "the original has it among its settings",

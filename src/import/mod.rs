@@ -21,7 +21,7 @@ use camino::Utf8Path;
 use time::Date;
 
 pub use account::{Account, Fate, Line};
-pub use read::{Reading, read};
+pub use read::{Reading, below, read};
 
 use crate::compose::load::Project;
 use crate::diagnostic::{Problems, Sources};

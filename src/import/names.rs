@@ -36,7 +36,8 @@ impl Names {
             let Some(new) = names.services.get(service).cloned() else { continue };
             let own = keys.container_name.as_ref().and_then(|name| name.as_str());
             let host = keys.carried.get("hostname").and_then(|name| name.as_str());
-            let aliases = keys.networks.0.values().filter_map(|keys| keys.get("aliases")?.as_array());
+            let aliases =
+                keys.networks.0.values().filter_map(|keys| keys.get("aliases")?.as_array());
             let aliases = aliases.flatten().filter_map(|alias| alias.as_str());
             for alias in own.into_iter().chain(host).chain(aliases) {
                 names.alias(alias, &new);

@@ -12,7 +12,8 @@ pub(super) fn write(draft: &Draft) -> String {
     entries.push(noted("domain", &draft.domain, |domain| Item::text(domain)));
     if !draft.hosts.is_empty() {
         let hosts = draft.hosts.iter().map(|(alias, host)| Entry::new(alias, Item::text(host)));
-        entries.push(Entry::new("hosts", Item::Map(hosts.collect())).with(draft.hosts_note.clone()));
+        entries
+            .push(Entry::new("hosts", Item::Map(hosts.collect())).with(draft.hosts_note.clone()));
     }
     if let Some(address) = &draft.publish.value {
         let address = vec![Entry::new("address", Item::text(address))];
@@ -24,7 +25,9 @@ pub(super) fn write(draft: &Draft) -> String {
     let services = draft.services.iter().enumerate().map(|(at, one)| service(at == 0, one));
     entries.push(Entry::new("services", Item::Block(services.collect())).apart());
     if !draft.streams.is_empty() {
-        entries.push(Entry::new("streams", Item::Block(draft.streams.iter().map(stream).collect())).apart());
+        entries.push(
+            Entry::new("streams", Item::Block(draft.streams.iter().map(stream).collect())).apart(),
+        );
     }
     if !draft.secrets.is_empty() {
         let secrets = draft.secrets.iter().map(|(name, one)| noted(name, one, secret));
@@ -54,7 +57,10 @@ fn gateway() -> [Entry; 2] {
     [
         Entry::new("auth", Item::Map(vec![Entry::new("default", Item::text("none"))]))
             .with([auth.to_owned()]),
-        Entry::new("rates", Item::Map(vec![Entry::new("default", Item::text("600/min burst 200"))])),
+        Entry::new(
+            "rates",
+            Item::Map(vec![Entry::new("default", Item::text("600/min burst 200"))]),
+        ),
     ]
 }
 
@@ -99,7 +105,10 @@ fn service(first: bool, service: &DraftService) -> Entry {
     put("health", health.clone());
     put("needs", words(needs));
     put("egress", egress.then(|| Item::plain(true)));
-    put("settings", filled(settings.iter().map(|(name, value)| noted(name, value, setting)).collect()));
+    put(
+        "settings",
+        filled(settings.iter().map(|(name, value)| noted(name, value, setting)).collect()),
+    );
     put("secrets", words(secrets));
     let text = |(key, value): (&String, &String)| Entry::new(key, Item::text(value));
     put("env_secrets", filled(env_secrets.iter().map(text).collect()));
@@ -108,18 +117,27 @@ fn service(first: bool, service: &DraftService) -> Entry {
     };
     put("routes", (!routes.is_empty()).then(|| Item::Block(routes.iter().map(route).collect())));
     put("once", once.then(|| Item::plain(true)));
-    put("volumes", filled(volumes.iter().map(|(source, to)| Entry::new(source, Item::text(to))).collect()));
+    put(
+        "volumes",
+        filled(volumes.iter().map(|(source, to)| Entry::new(source, Item::text(to))).collect()),
+    );
     put("writable", words(writable));
     put("limits", filled(limits.clone()));
     put("profile", profile.as_ref().map(|profile| Item::text(profile)));
     put("replicas", replicas.as_ref().map(Item::plain));
     put("ulimits", filled(ulimits.clone()));
-    put("labels", filled(labels.iter().map(|(key, value)| Entry::new(key, Item::text(value))).collect()));
+    put(
+        "labels",
+        filled(labels.iter().map(|(key, value)| Entry::new(key, Item::text(value))).collect()),
+    );
     put("stop_grace", stop_grace.as_ref().map(|time| Item::text(time)));
-    put("compose", filled(compose.iter().map(|(key, item)| Entry::new(key, item.clone())).collect()));
-    let keys = keys.into_iter().map(|(key, item)| {
-        Entry::new(key, item).with(notes.get(key).cloned().unwrap_or_default())
-    });
+    put(
+        "compose",
+        filled(compose.iter().map(|(key, item)| Entry::new(key, item.clone())).collect()),
+    );
+    let keys = keys
+        .into_iter()
+        .map(|(key, item)| Entry::new(key, item).with(notes.get(key).cloned().unwrap_or_default()));
     let entry = Entry::new(name, Item::Block(keys.collect())).with(above.clone());
     if first { entry } else { entry.apart() }
 }

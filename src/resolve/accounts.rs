@@ -42,6 +42,16 @@ pub(super) fn make(
     }
 }
 
+/// Take the file of accounts out of what a known image runs: `--aclfile FILE`.
+pub(super) fn leave_out(resolution: &mut Resolution<'_>, name: &ServiceName) {
+    let Some(service) = resolution.stack.services.get_mut(name) else { return };
+    let Command::Exec(words) = &*service.command else { return };
+    let Some(at) = words.iter().position(|word| word.contains("{acl}")) else { return };
+    let kept = words.iter().enumerate().filter(|(here, _)| *here != at && here + 1 != at);
+    let kept = Command::Exec(kept.map(|(_, word)| word.clone()).collect());
+    service.command = Sourced::from(kept, service.command.origin().clone());
+}
+
 fn administrator(resolution: &mut Resolution<'_>, name: &ServiceName, facts: &Facts) {
     let Some(administrator) = &facts.administrator else { return };
     let Some(secret) = resolution.own_secret(&[name.as_str(), "password"]) else { return };

@@ -116,6 +116,7 @@ impl Resolution<'_> {
         for (name, Known { image, facts }) in known {
             let declared = self.description.services.get(&name);
             if declared.is_some_and(own_accounts) {
+                accounts::leave_out(self, &name);
                 continue;
             }
             let databases = declared.map(|service| &service.databases);

@@ -49,12 +49,14 @@ impl Describing<'_> {
     fn build(&mut self, name: &str, build: &Build) -> Base {
         let Build { context, dockerfile, args, target, carried, places: _ } = build;
         let context = context.as_deref().map(plain).unwrap_or_else(|| ".".to_owned());
-        let dockerfile = dockerfile.as_deref().map(plain).unwrap_or_else(|| "Dockerfile".to_owned());
+        let dockerfile =
+            dockerfile.as_deref().map(plain).unwrap_or_else(|| "Dockerfile".to_owned());
         let inside = self.project_path(&context);
         if inside.is_some() {
             self.kept(name, &["build", "context"]);
         } else {
-            let words = format!("`{context}` is no folder below the description: put the sources there");
+            let words =
+                format!("`{context}` is no folder below the description: put the sources there");
             self.dropped(name, &["build", "context"], words);
         }
         let dockerfile = match crate::description::ProjectPath::new(&dockerfile) {
@@ -63,13 +65,25 @@ impl Describing<'_> {
         };
         self.kept(name, &["build", "dockerfile"]);
         if !args.is_empty() {
-            self.dropped(name, &["build", "args"], "a build has no arguments: write their values into the Dockerfile");
+            self.dropped(
+                name,
+                &["build", "args"],
+                "a build has no arguments: write their values into the Dockerfile",
+            );
         }
         if target.is_some() {
-            self.dropped(name, &["build", "target"], "the last stage is built: make the one that is wanted the last");
+            self.dropped(
+                name,
+                &["build", "target"],
+                "the last stage is built: make the one that is wanted the last",
+            );
         }
         for key in carried.keys() {
-            self.dropped(name, &["build", key], "there is no word for it: builds are drawn in one way");
+            self.dropped(
+                name,
+                &["build", key],
+                "there is no word for it: builds are drawn in one way",
+            );
         }
         let context = inside.unwrap_or_else(|| self.names.of_service(name));
         Base::Build { context, dockerfile }

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::Describing;
 use crate::compose::{Attachments, Choice, ComposeFile, Logging};
+use crate::description::LabelName;
 use crate::import::account::Fate;
 use crate::import::draft::DraftService;
-use crate::description::LabelName;
 
 impl Describing<'_> {
     /// Links and ways out of all services.
@@ -25,12 +25,14 @@ impl Describing<'_> {
         }
         for (name, keys) in &file.services {
             let links = keys.carried.get("links").and_then(Value::as_array).into_iter().flatten();
-            let links = links.filter_map(Value::as_str).map(|link| link.split(':').next().unwrap_or(link));
+            let links =
+                links.filter_map(Value::as_str).map(|link| link.split(':').next().unwrap_or(link));
             let values = keys.environment.values().flatten();
             let named: Vec<String> = values.flat_map(|value| hosts(value)).collect();
             for host in links.map(str::to_owned).chain(named) {
                 let Some(needed) = self.names.answering(&host).map(str::to_owned) else { continue };
-                let original = file.services.keys().find(|one| self.names.of_service(one) == needed);
+                let original =
+                    file.services.keys().find(|one| self.names.of_service(one) == needed);
                 if let Some(original) = original.cloned() {
                     self.need(&mut needs, name, &original);
                 }
@@ -50,10 +52,15 @@ impl Describing<'_> {
     /// Add a link unless there is one in either direction, or a circle of them.
     fn need(&self, needs: &mut BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) {
         let services = &self.original.project.file.services;
-        let profiles = |name: &str| services.get(name).map(|keys| keys.profiles.clone()).unwrap_or_default();
+        let profiles =
+            |name: &str| services.get(name).map(|keys| keys.profiles.clone()).unwrap_or_default();
         let (own, theirs) = (profiles(from), profiles(to));
         // A service cannot wait for one that may not start; the link is there either way.
-        let (from, to) = if !theirs.is_empty() && own.first() != theirs.first() { (to, from) } else { (from, to) };
+        let (from, to) = if !theirs.is_empty() && own.first() != theirs.first() {
+            (to, from)
+        } else {
+            (from, to)
+        };
         let there = |from: &str, to: &str| needs.get(from).is_some_and(|all| all.contains(to));
         if from == to || there(to, from) || reaches(needs, to, from) {
             return;
@@ -68,7 +75,8 @@ impl Describing<'_> {
         };
         let Attachments(networks) = &keys.networks;
         let closed = !networks.is_empty() && networks.keys().all(internal);
-        let none = keys.network_mode.as_deref().is_some_and(|mode| mode != "bridge" && mode != "default");
+        let none =
+            keys.network_mode.as_deref().is_some_and(|mode| mode != "bridge" && mode != "default");
         let base = self.draft.services.iter().find(|one| one.name == self.names.of_service(name));
         let database = base
             .and_then(|service| self.used(&service.base))
@@ -85,12 +93,17 @@ impl Describing<'_> {
     ) {
         let Attachments(networks) = networks;
         for (network, keys) in networks {
-            let words = "a network for each link, which nobody else is on; names of it are services' names";
+            let words =
+                "a network for each link, which nobody else is on; names of it are services' names";
             let _ = keys;
             self.hardened(name, &["networks", network], words);
         }
         if container_name.is_some() {
-            self.dropped(name, &["container_name"], "containers are named after project and service");
+            self.dropped(
+                name,
+                &["container_name"],
+                "containers are named after project and service",
+            );
         }
         if env_file.is_some() {
             self.kept(name, &["env_file"]);
@@ -124,7 +137,8 @@ impl Describing<'_> {
                     self.hardened(name, &["logging"], "files of a bounded size");
                 }
                 Some(other) => {
-                    let words = format!("files of a bounded size; the driver `{other}` is not used");
+                    let words =
+                        format!("files of a bounded size; the driver `{other}` is not used");
                     self.dropped(name, &["logging"], words);
                 }
             }
@@ -156,7 +170,8 @@ fn hosts(value: &str) -> Vec<String> {
         let (gap, from) = rest.split_at(start);
         let end = from.find(|c| !inner(c)).unwrap_or(from.len());
         let (word, after) = from.split_at(end);
-        let led = gap.ends_with("//") || gap.ends_with('@') || (gap.ends_with(',') && before == "host");
+        let led =
+            gap.ends_with("//") || gap.ends_with('@') || (gap.ends_with(',') && before == "host");
         let port = after.strip_prefix(':');
         let port = port.is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit()));
         if led || port || word.len() == value.len() {

@@ -10,7 +10,8 @@ use crate::stack::ImageReference;
 
 /// Ports of protocols other than HTTP (IANA service names and port numbers).
 const NOT_HTTP: [u16; 22] = [
-    21, 22, 25, 53, 110, 143, 389, 465, 587, 636, 853, 993, 995, 1025, 1883, 2222, 4222, 5060, 5222, 5672, 8883, 25565,
+    21, 22, 25, 53, 110, 143, 389, 465, 587, 636, 853, 993, 995, 1025, 1883, 2222, 4222, 5060,
+    5222, 5672, 8883, 25565,
 ];
 
 /// What a port of the original becomes.
@@ -35,7 +36,9 @@ impl Describing<'_> {
                             web.push((name.clone(), port));
                         }
                     }
-                    Door::Stream(host, target, transport) => self.stream(&name, host, target, transport),
+                    Door::Stream(host, target, transport) => {
+                        self.stream(&name, host, target, transport)
+                    }
                     Door::Closed(words) => self.dropped(&name, &["ports"], words),
                 }
             }
@@ -52,7 +55,9 @@ impl Describing<'_> {
         let image = file.services.get(name).and_then(|keys| keys.image.clone()).unwrap_or_default();
         let known = ImageReference::parse(&image).ok().and_then(|image| self.known(&image));
         if known.as_ref().is_some_and(|(known, _)| known.dialect != Dialect::None) {
-            return Door::Closed("a database is reached by the services that need it; a stream would open it again");
+            return Door::Closed(
+                "a database is reached by the services that need it; a stream would open it again",
+            );
         }
         match (protocol.as_str(), NOT_HTTP.contains(&target)) {
             ("udp", _) => Door::Stream(outer, target, "udp"),
@@ -65,12 +70,17 @@ impl Describing<'_> {
         // The gateway listens there itself.
         let host = if [80, 443, 8080, 8081, 8443].contains(&host) { host + 10_000 } else { host };
         let port = format!("{host}/{transport}");
-        self.say(name, &["ports"], Fate::Gateway("passed on as it comes, below `streams:`".to_owned()));
+        self.say(
+            name,
+            &["ports"],
+            Fate::Gateway("passed on as it comes, below `streams:`".to_owned()),
+        );
         if self.draft.streams.iter().any(|stream| stream.port == port) {
             return;
         }
         let service = self.names.of_service(name);
-        let reason = format!("the original publishes port {host} of {service}, which HTTP cannot carry");
+        let reason =
+            format!("the original publishes port {host} of {service}, which HTTP cannot carry");
         let note = vec![manual("say what it is for, or remove it")];
         self.draft.streams.push(DraftStream { port, service, target, reason, note });
     }
@@ -98,7 +108,9 @@ impl Describing<'_> {
             }
         }
         if !self.draft.hosts.is_empty() {
-            self.draft.hosts_note = vec![manual("further services that had ports of their own; remove those that nobody should reach")];
+            self.draft.hosts_note = vec![manual(
+                "further services that had ports of their own; remove those that nobody should reach",
+            )];
         }
     }
 }

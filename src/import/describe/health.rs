@@ -6,13 +6,30 @@ use crate::import::draft::DraftService;
 use crate::import::layout::{Entry, Item};
 
 impl Describing<'_> {
-    pub(super) fn health(&mut self, name: &str, check: Option<&Healthcheck>, out: &mut DraftService) {
+    pub(super) fn health(
+        &mut self,
+        name: &str,
+        check: Option<&Healthcheck>,
+        out: &mut DraftService,
+    ) {
         let Some(check) = check else { return };
-        let Healthcheck { test, interval, timeout, retries, start_period, disable, carried, places: _ } =
-            check;
+        let Healthcheck {
+            test,
+            interval,
+            timeout,
+            retries,
+            start_period,
+            disable,
+            carried,
+            places: _,
+        } = check;
         let knows = self.used(&out.base).is_some_and(|(_, facts)| facts.health.is_some());
         if knows {
-            self.hardened(name, &["healthcheck"], "the question that is known for this image is asked");
+            self.hardened(
+                name,
+                &["healthcheck"],
+                "the question that is known for this image is asked",
+            );
             return;
         }
         if *disable == Some(true) {
@@ -35,7 +52,11 @@ impl Describing<'_> {
             ("disable", disable.is_some()),
         ];
         for (key, _) in times.iter().filter(|(_, said)| *said) {
-            self.hardened(name, &["healthcheck", key], "every 10 s, 5 s to answer, ill after 5 failures, the first 30 s do not count");
+            self.hardened(
+                name,
+                &["healthcheck", key],
+                "every 10 s, 5 s to answer, ill after 5 failures, the first 30 s do not count",
+            );
         }
         for key in carried.keys() {
             self.dropped(name, &["healthcheck", key], "there is no word for it");

@@ -21,11 +21,22 @@ impl Describing<'_> {
         self.limit(name, &["cpus"], "cpus", cpus.map(number), out);
         self.limit(name, &["pids_limit"], "pids", pids.map(number), out);
         if swap.is_some() {
-            self.hardened(name, &["memswap_limit"], "memory has a limit, and there is no swap beyond it");
+            self.hardened(
+                name,
+                &["memswap_limit"],
+                "memory has a limit, and there is no swap beyond it",
+            );
         }
     }
 
-    fn limit(&mut self, name: &str, path: &[&str], key: &str, value: Option<&str>, out: &mut DraftService) {
+    fn limit(
+        &mut self,
+        name: &str,
+        path: &[&str],
+        key: &str,
+        value: Option<&str>,
+        out: &mut DraftService,
+    ) {
         let Some(text) = value else { return };
         let amount = match key {
             "memory" => Bytes::parse(text).ok().map(|bytes| Item::text(bytes.to_string())),
@@ -37,7 +48,9 @@ impl Describing<'_> {
                 self.kept(name, path);
                 out.limits.retain(|entry| entry.key != key);
                 out.limits.push(Entry::new(key, amount));
-                out.limits.sort_by_key(|entry| ["memory", "cpus", "pids"].iter().position(|one| *one == entry.key));
+                out.limits.sort_by_key(|entry| {
+                    ["memory", "cpus", "pids"].iter().position(|one| *one == entry.key)
+                });
             }
             None => self.hardened(name, path, "it has a limit, if only a wide one"),
         }
@@ -95,9 +108,16 @@ impl Describing<'_> {
         }
     }
 
-    pub(super) fn ulimits(&mut self, name: &str, ulimits: &BTreeMap<String, Ulimit>, out: &mut DraftService) {
+    pub(super) fn ulimits(
+        &mut self,
+        name: &str,
+        ulimits: &BTreeMap<String, Ulimit>,
+        out: &mut DraftService,
+    ) {
         for (key, Ulimit { soft, hard, carried: _, places: _ }) in ulimits {
-            let count = |limit: &Option<Number>| limit.as_ref().and_then(|limit| limit.0.parse::<u32>().ok());
+            let count = |limit: &Option<Number>| {
+                limit.as_ref().and_then(|limit| limit.0.parse::<u32>().ok())
+            };
             let item = match (count(soft), count(hard)) {
                 (Some(soft), Some(hard)) if soft == hard => Some(Item::plain(soft)),
                 (Some(soft), Some(hard)) if soft < hard => Some(Item::Map(vec![
@@ -116,7 +136,8 @@ impl Describing<'_> {
                     let both = both.into_iter().filter_map(|(key, limit)| {
                         Some(Entry::new(key, Item::plain(&limit.as_ref()?.0)))
                     });
-                    let raw = out.compose.entry("ulimits".to_owned()).or_insert(Item::Map(Vec::new()));
+                    let raw =
+                        out.compose.entry("ulimits".to_owned()).or_insert(Item::Map(Vec::new()));
                     if let Item::Map(entries) = raw {
                         entries.push(Entry::new(key, Item::Map(both.collect())));
                     }

@@ -53,7 +53,9 @@ impl Describing<'_> {
         if let Some(init) = init {
             match init {
                 true => self.kept(name, &["init"]),
-                false => self.hardened(name, &["init"], "a process 1 that reaps children is put in"),
+                false => {
+                    self.hardened(name, &["init"], "a process 1 that reaps children is put in")
+                }
             }
         }
     }
@@ -71,7 +73,11 @@ impl Describing<'_> {
             match (out.once, restart) {
                 (true, _) => self.kept(name, &["restart"]),
                 (_, "unless-stopped") => self.kept(name, &["restart"]),
-                _ => self.hardened(name, &["restart"], "it starts again after a failure and a reboot, unless it was stopped"),
+                _ => self.hardened(
+                    name,
+                    &["restart"],
+                    "it starts again after a failure and a reboot, unless it was stopped",
+                ),
             }
         }
         if let Some(time) = stop_grace {
@@ -80,7 +86,9 @@ impl Describing<'_> {
                     out.stop_grace = Some(time.to_string());
                     self.kept(name, &["stop_grace_period"]);
                 }
-                Err(_) => self.dropped(name, &["stop_grace_period"], "it is no whole number of seconds"),
+                Err(_) => {
+                    self.dropped(name, &["stop_grace_period"], "it is no whole number of seconds")
+                }
             }
         }
         let profile = profiles.iter().find(|profile| ProfileName::new(profile.as_str()).is_ok());
@@ -88,23 +96,39 @@ impl Describing<'_> {
         match profiles.len() {
             0 => {}
             1 => self.kept(name, &["profiles"]),
-            _ => self.dropped(name, &["profiles"], "a service has one profile: the others do not start it"),
+            _ => self.dropped(
+                name,
+                &["profiles"],
+                "a service has one profile: the others do not start it",
+            ),
         }
     }
 
     /// True for what runs to its end.
     fn is_job(&self, name: &str, restart: Option<&str>) -> bool {
-        const WORDS: [&str; 9] =
-            ["migrate", "migration", "migrations", "migrator", "init", "setup", "seed", "bootstrap", "createbuckets"];
+        const WORDS: [&str; 9] = [
+            "migrate",
+            "migration",
+            "migrations",
+            "migrator",
+            "init",
+            "setup",
+            "seed",
+            "bootstrap",
+            "createbuckets",
+        ];
         let services = &self.original.project.file.services;
         let awaited = services.values().any(|service| {
             let condition = service.depends_on.0.get(name).and_then(|on| on.condition.as_deref());
             condition == Some("service_completed_successfully")
         });
         let named = name.split(['-', '_', '.']).any(|part| WORDS.contains(&part));
-        let ends = restart.is_none_or(|restart| restart == "no" || restart.starts_with("on-failure"));
+        let ends =
+            restart.is_none_or(|restart| restart == "no" || restart.starts_with("on-failure"));
         let serves = services.get(name).is_some_and(|service| !service.ports.is_empty());
-        awaited || (ends && named && !serves) || (restart == Some("no") && !serves && !self.is_needed(name))
+        awaited
+            || (ends && named && !serves)
+            || (restart == Some("no") && !serves && !self.is_needed(name))
     }
 
     fn is_needed(&self, name: &str) -> bool {

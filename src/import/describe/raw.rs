@@ -71,7 +71,10 @@ const LEFT_OUT: [(&str, &str); 24] = [
 impl Describing<'_> {
     pub(super) fn raw(&mut self, name: &str, key: &str, value: &Value, out: &mut DraftService) {
         if key == "scale" {
-            out.replicas = value.as_u64().and_then(|count| u16::try_from(count).ok()).filter(|count| *count > 1);
+            out.replicas = value
+                .as_u64()
+                .and_then(|count| u16::try_from(count).ok())
+                .filter(|count| *count > 1);
             self.kept(name, &[key]);
         } else if value.is_null() || value.as_array().is_some_and(Vec::is_empty) {
             self.dropped(name, &[key], "it says nothing");

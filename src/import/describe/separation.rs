@@ -28,7 +28,11 @@ impl Describing<'_> {
         }
         match read_only {
             Some(true) => self.kept(name, &["read_only"]),
-            Some(false) => self.hardened(name, &["read_only"], "the root file system is read-only where its image is known to allow it"),
+            Some(false) => self.hardened(
+                name,
+                &["read_only"],
+                "the root file system is read-only where its image is known to allow it",
+            ),
             None => {}
         }
         if !cap_drop.is_empty() {
@@ -55,7 +59,11 @@ impl Describing<'_> {
                     self.hardened(name, &[key], "the service has its own");
                 }
                 _ if value.starts_with("container:") => {
-                    self.dropped(name, &[key], "it belongs to a container that is none of the stack's");
+                    self.dropped(
+                        name,
+                        &[key],
+                        "it belongs to a container that is none of the stack's",
+                    );
                 }
                 _ => {
                     let text = match value.strip_prefix("service:") {
@@ -73,8 +81,11 @@ impl Describing<'_> {
             out.compose.insert("devices".to_owned(), Item::texts(lines));
         }
         let held = ["no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"];
-        let rest: Vec<String> =
-            options.iter().map(|option| plain(option)).filter(|one| !held.contains(&one.as_str())).collect();
+        let rest: Vec<String> = options
+            .iter()
+            .map(|option| plain(option))
+            .filter(|one| !held.contains(&one.as_str()))
+            .collect();
         if !options.is_empty() {
             self.kept(name, &["security_opt"]);
         }
@@ -84,7 +95,12 @@ impl Describing<'_> {
     }
 
     /// What an image of which nothing is known keeps until somebody has looked.
-    pub(super) fn confinement(&mut self, name: &str, keys: &compose::Service, out: &mut DraftService) {
+    pub(super) fn confinement(
+        &mut self,
+        name: &str,
+        keys: &compose::Service,
+        out: &mut DraftService,
+    ) {
         let image = match &out.base {
             Base::Use(_) => return,
             Base::Image(image) => image.clone(),
@@ -101,10 +117,17 @@ impl Describing<'_> {
         let mut open = Vec::new();
         if keys.read_only != Some(true) {
             open.push("read-only-root");
-            self.except(name, "read-only-root", format!("not known yet which paths it writes: {look}"));
+            self.except(
+                name,
+                "read-only-root",
+                format!("not known yet which paths it writes: {look}"),
+            );
         }
         let numbered = out.user.as_deref().is_some_and(|user| {
-            user.split(':').next().and_then(|uid| uid.parse::<u32>().ok()).is_some_and(|uid| uid != 0)
+            user.split(':')
+                .next()
+                .and_then(|uid| uid.parse::<u32>().ok())
+                .is_some_and(|uid| uid != 0)
         });
         let all = keys.cap_drop.iter().any(|cap| cap.eq_ignore_ascii_case("ALL"));
         if !numbered && !all && keys.privileged != Some(true) {
@@ -114,13 +137,21 @@ impl Describing<'_> {
             wanted.dedup();
             out.compose.insert("cap_add".to_owned(), Item::texts(wanted));
             open.push("capabilities");
-            self.except(name, "capabilities", format!("not known yet who runs it, so it may start as root and hand over: {look}"));
+            self.except(
+                name,
+                "capabilities",
+                format!("not known yet who runs it, so it may start as root and hand over: {look}"),
+            );
         }
         if !open.is_empty() {
             let key = if built { "build" } else { "image" };
             let words = match built {
-                true => "nothing is known of what the Dockerfile makes; `user:` and `writable:` take the exceptions away",
-                false => "nothing is known of this image; `portcullis probe` shows its `user:` and `writable:`, which take the exceptions away",
+                true => {
+                    "nothing is known of what the Dockerfile makes; `user:` and `writable:` take the exceptions away"
+                }
+                false => {
+                    "nothing is known of this image; `portcullis probe` shows its `user:` and `writable:`, which take the exceptions away"
+                }
             };
             out.note(key, manual(words));
         }

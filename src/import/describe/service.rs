@@ -3,6 +3,7 @@
 use super::Describing;
 use crate::compose;
 use crate::import::draft::DraftService;
+use crate::knowledge::Dialect;
 
 impl Describing<'_> {
     /// Describe a service; what other services say of it follows later.
@@ -57,6 +58,7 @@ impl Describing<'_> {
         } = keys;
         let base = self.base(name, keys, image.as_deref(), build.as_ref());
         let mut out = DraftService::new(self.names.of_service(name), base);
+        out.accounts = self.used(&out.base).is_none_or(|(known, _)| known.dialect == Dialect::None);
         self.program(name, command.as_ref(), entrypoint.as_ref(), &mut out);
         self.runs_as(name, user.as_deref(), group_add, *init, &mut out);
         self.lifetime(name, restart.as_deref(), stop_grace_period.as_deref(), profiles, &mut out);
@@ -64,7 +66,12 @@ impl Describing<'_> {
         self.mounts(name, volumes, volumes_from.as_ref(), &mut out);
         self.memory_mounts(name, tmpfs, &mut out);
         self.files(name, configs, secrets, &mut out);
-        self.amounts(name, [cpus.as_ref(), pids_limit.as_ref()], [mem_limit, memswap_limit], &mut out);
+        self.amounts(
+            name,
+            [cpus.as_ref(), pids_limit.as_ref()],
+            [mem_limit, memswap_limit],
+            &mut out,
+        );
         self.deploy(name, deploy.as_ref(), &mut out);
         self.ulimits(name, ulimits, &mut out);
         self.privileges(name, *privileged, *read_only, cap_add, cap_drop, &mut out);

@@ -37,18 +37,25 @@ impl Describing<'_> {
             return;
         }
         let text = value.clone().unwrap_or_default();
-        if looks_secret(variable, &text) || (names_a_secret(variable) && !text.starts_with('/') && text.parse::<f64>().is_err() && !matches!(text.as_str(), "true" | "false")) {
+        if looks_secret(variable, &text)
+            || (names_a_secret(variable)
+                && !text.starts_with('/')
+                && text.parse::<f64>().is_err()
+                && !matches!(text.as_str(), "true" | "false"))
+        {
             self.secret(service, variable, &text, values);
             return;
         }
-        let whole = !["NAME", "USER", "DATABASE", "DB", "SCHEMA"].iter().any(|end| variable.ends_with(end));
+        let whole =
+            !["NAME", "USER", "DATABASE", "DB", "SCHEMA"].iter().any(|end| variable.ends_with(end));
         let text = value.map(|text| self.names.replaced(&text, whole));
         let text = text.map(|text| text.replace('\r', ""));
         self.kept(service, &path);
         let Some(out) = self.drafted(service) else { return };
         match text {
             Some(text) if text.contains("{{") => {
-                let raw = out.compose.entry("environment".to_owned()).or_insert(Item::Map(Vec::new()));
+                let raw =
+                    out.compose.entry("environment".to_owned()).or_insert(Item::Map(Vec::new()));
                 if let Item::Map(entries) = raw {
                     entries.push(Entry::new(variable, Item::text(crate::compose::doubled(&text))));
                 }
@@ -57,7 +64,13 @@ impl Describing<'_> {
         }
     }
 
-    fn secret(&mut self, service: &str, variable: &str, value: &str, values: &mut BTreeMap<String, String>) {
+    fn secret(
+        &mut self,
+        service: &str,
+        variable: &str,
+        value: &str,
+        values: &mut BTreeMap<String, String>,
+    ) {
         let path = ["environment", variable];
         let own = secret_name(&format!("{service}_{variable}"));
         let secret = match value {
@@ -67,7 +80,8 @@ impl Describing<'_> {
         let known = self.drafted(service).map(|out| out.base.clone());
         let known = known.and_then(|base| self.used(&base));
         let starts = known.is_some_and(|(_, facts)| {
-            facts.secret_suffix.is_some() || (facts.shell == Some(true) && facts.entrypoint.is_some())
+            facts.secret_suffix.is_some()
+                || (facts.shell == Some(true) && facts.entrypoint.is_some())
         });
         let words = format!("`{secret}`");
         self.say(service, &path, Fate::Secret(words));
@@ -76,7 +90,9 @@ impl Describing<'_> {
             out.env_secrets.insert(variable.to_owned(), secret.clone());
             self.draft.secrets.entry(secret).or_insert(Noted::plain(DraftSecret::Provided));
         } else {
-            let note = manual("secret, and how the image starts is not known: add `entrypoint:` and move it to `env_secrets:`");
+            let note = manual(
+                "secret, and how the image starts is not known: add `entrypoint:` and move it to `env_secrets:`",
+            );
             out.settings.push((variable.to_owned(), Noted { value: None, note: vec![note] }));
         }
     }

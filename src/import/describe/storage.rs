@@ -27,7 +27,8 @@ impl Describing<'_> {
         let services = &self.original.project.file.services;
         for other in others.iter().filter_map(Value::as_str) {
             let (service, mode) = other.split_once(':').unwrap_or((other, "rw"));
-            let taken = services.get(service).map(|service| service.volumes.clone()).unwrap_or_default();
+            let taken =
+                services.get(service).map(|service| service.volumes.clone()).unwrap_or_default();
             for mut mount in taken {
                 if mode == "ro" {
                     mount.read_only = Some(true);
@@ -39,12 +40,15 @@ impl Describing<'_> {
     }
 
     fn mount(&mut self, name: &str, mount: &VolumeMount, out: &mut DraftService) {
-        let VolumeMount { kind, source, target, read_only, bind, volume, carried: _, places: _ } = mount;
+        let VolumeMount { kind, source, target, read_only, bind, volume, carried: _, places: _ } =
+            mount;
         let Some(target) = target.as_deref().map(plain) else { return };
         let target = target.trim_end_matches('/').to_owned();
         let read_only = *read_only == Some(true);
-        let shared = bind.as_ref().is_some_and(|BindOptions { propagation, .. }| propagation.is_some());
-        let nocopy = volume.as_ref().is_some_and(|VolumeOptions { nocopy, .. }| *nocopy == Some(true));
+        let shared =
+            bind.as_ref().is_some_and(|BindOptions { propagation, .. }| propagation.is_some());
+        let nocopy =
+            volume.as_ref().is_some_and(|VolumeOptions { nocopy, .. }| *nocopy == Some(true));
         let source = source.as_deref().map(plain);
         match kind.as_deref() {
             Some("tmpfs") => self.memory(name, &target, out),
@@ -60,16 +64,26 @@ impl Describing<'_> {
             }
             Some(other) => {
                 let words = format!("there is no word for mounts of the type `{other}`");
-                self.account.correct(&["services", name, "volumes"], crate::import::Fate::Dropped(words));
+                self.account
+                    .correct(&["services", name, "volumes"], crate::import::Fate::Dropped(words));
             }
         }
     }
 
-    fn bind(&mut self, name: &str, source: &str, target: &str, read_only: bool, _shared: bool, out: &mut DraftService) {
+    fn bind(
+        &mut self,
+        name: &str,
+        source: &str,
+        target: &str,
+        read_only: bool,
+        _shared: bool,
+        out: &mut DraftService,
+    ) {
         let mode = if read_only { "ro" } else { "rw" };
         if let Some(home) = source.strip_prefix('~') {
             let path = format!("./home/{}", home.trim_start_matches('/'));
-            let words = format!("`{source}` differs from person to person: put its files into {path}");
+            let words =
+                format!("`{source}` differs from person to person: put its files into {path}");
             out.note("volumes", manual(words));
             self.put(path.trim_end_matches('/'), target, (!read_only).then_some("rw"), "bind", out);
             return;
@@ -78,15 +92,28 @@ impl Describing<'_> {
             Some(path) if path == "." => ("./.".to_owned(), (!read_only).then_some(mode)),
             Some(path) => (format!("./{path}"), (!read_only).then_some(mode)),
             None if source.starts_with('/') => (source.to_owned(), (!read_only).then_some(mode)),
-            None => (self.host_path(source).unwrap_or_else(|| source.to_owned()), (!read_only).then_some(mode)),
+            None => (
+                self.host_path(source).unwrap_or_else(|| source.to_owned()),
+                (!read_only).then_some(mode),
+            ),
         };
         let _ = name;
         self.put(&path, target, mode, "bind", out);
     }
 
     /// Mount something; where the description's own words do not admit it, in Compose's.
-    fn put(&mut self, source: &str, target: &str, mode: Option<&str>, kind: &str, out: &mut DraftService) {
-        let taken = out.volumes.iter().any(|(one, to)| one == source || to.split(':').next() == Some(target));
+    fn put(
+        &mut self,
+        source: &str,
+        target: &str,
+        mode: Option<&str>,
+        kind: &str,
+        out: &mut DraftService,
+    ) {
+        let taken = out
+            .volumes
+            .iter()
+            .any(|(one, to)| one == source || to.split(':').next() == Some(target));
         let words = source_is_plain(source) && MountPoint::new(target).is_ok();
         if out.volumes.iter().any(|(_, to)| to.split(':').next() == Some(target)) {
             return;
@@ -156,15 +183,26 @@ impl Describing<'_> {
             let target = target.unwrap_or_else(|| format!("/{}", config.source()));
             let path = file.unwrap_or_else(|| {
                 let path = format!("./configs/{}", config.source());
-                out.note("volumes", manual(format!("write the text of the config `{}` into {path}", config.source())));
+                out.note(
+                    "volumes",
+                    manual(format!(
+                        "write the text of the config `{}` into {path}",
+                        config.source()
+                    )),
+                );
                 path
             });
             self.bind(name, &path, &target, true, false, out);
         }
         for reference in secrets {
-            self.say(name, &["secrets"], crate::import::Fate::Secret("a file below /run/secrets, as before".to_owned()));
+            self.say(
+                name,
+                &["secrets"],
+                crate::import::Fate::Secret("a file below /run/secrets, as before".to_owned()),
+            );
             let secret = secret_name(reference.source());
-            let note = vec!["a file of the original: `portcullis secrets set` takes its value".to_owned()];
+            let note =
+                vec!["a file of the original: `portcullis secrets set` takes its value".to_owned()];
             let declared = Noted { value: DraftSecret::Provided, note };
             self.draft.secrets.entry(secret.clone()).or_insert(declared);
             if !out.secrets.contains(&secret) {
@@ -180,15 +218,22 @@ pub(super) fn secret_name(text: &str) -> String {
     let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let parts: Vec<&str> = lower.split(|c| !word(c)).filter(|part| !part.is_empty()).collect();
     let joined = parts.join("_");
-    let named = if joined.starts_with(|c: char| c.is_ascii_lowercase()) { joined } else { format!("s_{joined}") };
+    let named = if joined.starts_with(|c: char| c.is_ascii_lowercase()) {
+        joined
+    } else {
+        format!("s_{joined}")
+    };
     let short: String = named.chars().take(80).collect();
     if SecretName::new(short.as_str()).is_ok() { short } else { "secret".to_owned() }
 }
 
 fn source_is_plain(source: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-@+/".contains(c);
-    source.len() <= 250 && source.chars().all(plain) && !source.contains("//")
-        && !source.split('/').any(|part| part == "..") && source != "/"
+    source.len() <= 250
+        && source.chars().all(plain)
+        && !source.contains("//")
+        && !source.split('/').any(|part| part == "..")
+        && source != "/"
 }
 
 /// A volume's name as near to `text` as it can be.

@@ -40,7 +40,9 @@ impl Describing<'_> {
         for key in carried.keys() {
             let words = match key.as_str() {
                 "version" => "Compose itself ignores it",
-                key if key.starts_with("x-") => "nothing reads it by itself; what it is merged into is described there",
+                key if key.starts_with("x-") => {
+                    "nothing reads it by itself; what it is merged into is described there"
+                }
                 "models" => "there is no word for models: run one as a service of its own",
                 _ => "no rule of import reads this section",
             };
@@ -49,7 +51,8 @@ impl Describing<'_> {
     }
 
     fn network(&mut self, name: &str, network: &Network) {
-        let Network { driver: _, driver_opts: _, internal, ipam: _, carried: _, places: _ } = network;
+        let Network { driver: _, driver_opts: _, internal, ipam: _, carried: _, places: _ } =
+            network;
         let words = match internal {
             Some(true) => "links have networks of their own without a way out",
             Some(false) | None => "each link has a network of its own that nobody else is on",
@@ -61,7 +64,8 @@ impl Describing<'_> {
         let NamedVolume { driver, external, carried, places: _ } = volume;
         let path = ["volumes", name];
         if *external == Some(true) {
-            let words = "the stack makes a volume of its own: copy the data over before the first start";
+            let words =
+                "the stack makes a volume of its own: copy the data over before the first start";
             self.account.say(&path, Fate::Dropped(words.to_owned()));
             return;
         }
@@ -72,14 +76,19 @@ impl Describing<'_> {
             self.account.say(&path, Fate::Dropped(words.to_owned()));
             return;
         }
-        self.account.say(&path, Fate::Kept("of the same name; copy its data over where there is any".to_owned()));
+        self.account.say(
+            &path,
+            Fate::Kept("of the same name; copy its data over where there is any".to_owned()),
+        );
     }
 
     fn config(&mut self, name: &str, config: &FileSource) {
         let FileSource { file, carried: _, places: _ } = config;
         let fate = match file {
             Some(_) => Fate::Kept("mounted as a file of the project".to_owned()),
-            None => Fate::Dropped("write its text into a file of the project and mount that".to_owned()),
+            None => {
+                Fate::Dropped("write its text into a file of the project and mount that".to_owned())
+            }
         };
         self.account.say(&["configs", name], fate);
     }
