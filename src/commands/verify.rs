@@ -28,13 +28,13 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let project = Project::open(common, world)?;
     let stack = project.stack();
+    let doors = Doors::find(stack, &args.url).map_err(no_door)?;
     let trust = trust(args, &project, world)?;
     let bearer = args.bearer.as_deref().map(token).transpose()?;
     let inspection = match &args.inspect {
         Some(file) => Ok(saved(file)?.of_project(&project_name(stack))),
         None => running(&project_name(stack)),
     };
-    let doors = Doors::find(stack, &args.url).map_err(no_door)?;
     world.say(&format!("asking {}", doors.shown))?;
     let load = !args.no_load;
     let given = Given { doors, trust, bearer, inspection, today: world.today, load };

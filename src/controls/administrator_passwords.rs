@@ -25,7 +25,7 @@ impl Control for AdministratorPasswords {
                 secrets:
                   database_url: {template: 'postgres://app:{{ postgres_app_password }}@postgres:5432/app'}
             "},
-            references: &["CIS PostgreSQL 4.3", "OWASP Database Security Cheat Sheet", "CWE-250"],
+            references: &["CIS PostgreSQL", "OWASP Database Security Cheat Sheet", "CWE-250"],
             enforced_in: "compose.yaml: `secrets`",
             refuses: true,
             by_people: false,

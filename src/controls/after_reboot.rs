@@ -21,7 +21,7 @@ impl Control for AfterReboot {
                 secrets:
                   session_key: {generate: {length: 43}}
             "},
-            references: &["Docker restart policies", "NIST SP 800-57 section 5.3"],
+            references: &["Docker restart policies", "NIST SP 800-57"],
             enforced_in: "RUNBOOK.md: after a reboot",
             refuses: false,
             by_people: true,

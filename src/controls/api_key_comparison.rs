@@ -23,7 +23,7 @@ impl Control for ApiKeyComparison {
                 auth:
                   stack: {api_key: stack_api_key, header: X-API-Key, forward: true}
             "},
-            references: &["CWE-208", "OWASP ASVS 2.9.1"],
+            references: &["CWE-208", "OWASP ASVS (cryptography)"],
             enforced_in: "the service's own code",
             refuses: false,
             by_people: true,

@@ -22,7 +22,7 @@ impl Control for ApplicationLogs {
                   app:
                     secrets: [database_url]
             "},
-            references: &["CWE-532", "OWASP Logging Cheat Sheet", "OWASP ASVS 7.1.1"],
+            references: &["CWE-532", "OWASP Logging Cheat Sheet", "OWASP ASVS (logging)"],
             enforced_in: "the service's own code",
             refuses: false,
             by_people: true,

@@ -22,7 +22,7 @@ impl Control for AuditLog {
                   admin:
                     routes: {/: {host: admin, auth: staff, audit: true}}
             "},
-            references: &["OWASP Top 10 A09:2021", "OWASP ASVS 7.2.1", "NIST SP 800-53 AU-2"],
+            references: &["OWASP Top 10 A09:2021", "OWASP ASVS (logging)", "NIST SP 800-53 AU-2"],
             enforced_in: "gateway/conf.d/log.conf: `access_log /dev/stdout audit`",
             refuses: false,
             by_people: false,

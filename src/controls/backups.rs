@@ -23,7 +23,7 @@ impl Control for Backups {
                 services:
                   postgres: {use: 'postgres:17'}
             "},
-            references: &["CIS Controls 11.2", "CIS Controls 11.5", "NIST SP 800-34"],
+            references: &["CIS Controls (data recovery)", "NIST SP 800-34"],
             enforced_in: "RUNBOOK.md: restore a backup",
             refuses: false,
             by_people: true,

@@ -24,7 +24,7 @@ impl Control for BodyLimits {
                   app:
                     routes: {/upload/: {body: 16m}}
             "},
-            references: &["OWASP API Security API4:2023", "CIS NGINX 5.2.2", "CWE-770"],
+            references: &["OWASP API Security API4:2023", "CIS NGINX (request limits)", "CWE-770"],
             enforced_in: "gateway/conf.d/core.conf: `client_max_body_size`",
             refuses: false,
             by_people: false,

@@ -21,7 +21,7 @@ impl Control for ClientTimeouts {
                   app:
                     routes: {/reports/: {timeout: 120s}}
             "},
-            references: &["CIS NGINX 5.2.1", "CWE-400"],
+            references: &["CIS NGINX (request limits)", "CWE-400"],
             enforced_in: "gateway/conf.d/core.conf: `client_header_timeout`, `client_body_timeout`",
             refuses: false,
             by_people: false,

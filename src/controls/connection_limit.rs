@@ -20,7 +20,7 @@ impl Control for ConnectionLimit {
                 rates:
                   default: 60/min burst 20
             "},
-            references: &["CIS NGINX 5.2.4", "CWE-770"],
+            references: &["CIS NGINX (request limits)", "CWE-770"],
             enforced_in: "gateway/conf.d/limits.conf: `limit_conn`",
             refuses: false,
             by_people: false,

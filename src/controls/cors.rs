@@ -19,7 +19,7 @@ impl Control for Cors {
             example: indoc! {"
                 cors: {origins: ['https://app.example.com']}
             "},
-            references: &["OWASP ASVS 14.5.3", "CWE-942", "gixy origins"],
+            references: &["OWASP ASVS (CORS)", "CWE-942", "gixy origins"],
             enforced_in: "gateway/conf.d/proxy.conf: `proxy_hide_header Access-Control-Allow-Origin`",
             refuses: true,
             by_people: false,

@@ -22,7 +22,7 @@ impl Control for DefaultDeny {
                   app:
                     routes: {/api/: {auth: user}}
             "},
-            references: &["OWASP API Security API9:2023", "OWASP ASVS 4.1.5"],
+            references: &["OWASP API Security API9:2023", "OWASP ASVS (access control)"],
             enforced_in: "gateway/sites/HOST.conf: `location /`",
             refuses: false,
             by_people: false,

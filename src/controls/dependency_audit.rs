@@ -24,7 +24,7 @@ impl Control for DependencyAudit {
                   app:
                     build: {context: app, runtime: python, lock: requirements.txt}
             "},
-            references: &["OWASP Top 10 A06:2021", "OWASP Docker rule 9", "NIST SP 800-218 PW.4.4"],
+            references: &["OWASP Top 10 A06:2021", "OWASP Docker rule 9", "NIST SP 800-218"],
             enforced_in: "the project's CI",
             refuses: false,
             by_people: true,

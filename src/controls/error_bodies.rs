@@ -22,7 +22,7 @@ impl Control for UniformErrors {
                   mcp:
                     routes: {/mcp/: {errors: own}}
             "},
-            references: &["OWASP API Security API8:2023", "CWE-209", "OWASP ASVS 7.4.1"],
+            references: &["OWASP API Security API8:2023", "CWE-209", "OWASP ASVS (error handling)"],
             enforced_in: "gateway/snippets/errors.conf: `error_page`; gateway/snippets/server.conf: `/__gw/error`",
             refuses: false,
             by_people: false,

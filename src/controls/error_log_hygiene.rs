@@ -21,7 +21,7 @@ impl Control for ErrorLogHygiene {
                 log:
                   level: crit
             "},
-            references: &["CWE-532", "OWASP ASVS 7.1.1"],
+            references: &["CWE-532", "OWASP ASVS (logging)"],
             enforced_in: "gateway/conf.d/log.conf: `error_log stderr crit`",
             refuses: false,
             by_people: false,

@@ -20,7 +20,7 @@ impl Control for GeneratedLength {
                 secrets:
                   session_key: {generate: {length: 43}}
             "},
-            references: &["OWASP ASVS 2.9.2", "CWE-331"],
+            references: &["OWASP ASVS (cryptography)", "CWE-331"],
             enforced_in: "secrets/ENV.yaml: `kind: generated`",
             refuses: true,
             by_people: false,

@@ -24,7 +24,7 @@ impl Control for Hsts {
             references: &[
                 "RFC 6797",
                 "Mozilla TLS 6.0 intermediate",
-                "OWASP ASVS 14.4.5",
+                "OWASP ASVS (HTTP security headers)",
                 "gixy hsts_header",
             ],
             enforced_in: "gateway/conf.d/headers.conf: `Strict-Transport-Security`",

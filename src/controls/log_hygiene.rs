@@ -24,7 +24,7 @@ impl Control for LogHygiene {
                   path: /api/users
                   status: 200
             "},
-            references: &["CWE-532", "OWASP Top 10 A09:2021", "OWASP ASVS 7.1.1"],
+            references: &["CWE-532", "OWASP Top 10 A09:2021", "OWASP ASVS (logging)"],
             enforced_in: "gateway/conf.d/log.conf: `log_format gateway escape=json`, no `$args`, no `$http_referer`",
             refuses: false,
             by_people: false,

@@ -24,7 +24,7 @@ impl Control for LogLevel {
                   app:
                     settings: {LOG_LEVEL: warning}
             "},
-            references: &["CWE-532", "OWASP ASVS 7.1.1", "OWASP Docker rule 10"],
+            references: &["CWE-532", "OWASP ASVS (logging)", "OWASP Docker rule 10"],
             enforced_in: "compose.yaml: `LOG_LEVEL`",
             refuses: false,
             by_people: false,

@@ -21,7 +21,7 @@ impl Control for MethodGuard {
                   app:
                     routes: {/api/: {methods: [GET, POST]}}
             "},
-            references: &["OWASP ASVS 14.5.1", "CWE-650"],
+            references: &["OWASP ASVS (HTTP methods)", "CWE-650"],
             enforced_in: "gateway/conf.d/guard.conf: `$gw_bad_method`; gateway/snippets/guard.conf: `return 405`",
             refuses: false,
             by_people: false,

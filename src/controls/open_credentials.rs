@@ -22,7 +22,11 @@ impl Control for OpenCredentials {
                   app:
                     routes: {/approve/: {auth: none, rate: login}}
             "},
-            references: &["OWASP API Security API2:2023", "CWE-294", "OWASP ASVS 2.2.1"],
+            references: &[
+                "OWASP API Security API2:2023",
+                "CWE-294",
+                "OWASP ASVS (anti-automation)",
+            ],
             enforced_in: "the service's own code",
             refuses: false,
             by_people: true,

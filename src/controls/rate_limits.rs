@@ -24,7 +24,7 @@ impl Control for RateLimits {
                   default: 60/min burst 20
                   login: 5/min burst 5
             "},
-            references: &["OWASP API Security API4:2023", "CIS NGINX 5.2.5", "CWE-307"],
+            references: &["OWASP API Security API4:2023", "CIS NGINX (request limits)", "CWE-307"],
             enforced_in: "gateway/conf.d/limits.conf: `limit_req_zone`; gateway/snippets/rate-default.conf: `limit_req`",
             refuses: true,
             by_people: false,

@@ -24,7 +24,11 @@ impl Control for RequestModels {
                   app:
                     routes: {/api/: {auth: user, methods: [GET, POST], body: 64k}}
             "},
-            references: &["OWASP API Security API3:2023", "CWE-915", "OWASP ASVS 5.1.2"],
+            references: &[
+                "OWASP API Security API3:2023",
+                "CWE-915",
+                "OWASP ASVS (input validation)",
+            ],
             enforced_in: "the service's own code",
             refuses: false,
             by_people: true,

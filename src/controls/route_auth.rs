@@ -27,7 +27,7 @@ impl Control for RouteAuth {
             references: &[
                 "OWASP API Security API2:2023",
                 "OWASP Top 10 A01:2021",
-                "OWASP ASVS 4.1.1",
+                "OWASP ASVS (access control)",
             ],
             enforced_in: "exposure.yaml: `auth=`",
             refuses: true,

@@ -21,7 +21,7 @@ impl Control for SecondFactor {
                   staff:
                     oidc: {issuer: 'https://auth.example.com/realms/shop', client_id: gateway, client_secret: oidc_client_secret, groups: [staff]}
             "},
-            references: &["OWASP ASVS 2.8.1", "NIST SP 800-63B section 4.2"],
+            references: &["OWASP ASVS (multi-factor authentication)", "NIST SP 800-63B"],
             enforced_in: "the identity provider",
             refuses: false,
             by_people: true,

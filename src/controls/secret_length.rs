@@ -23,7 +23,7 @@ impl Control for SecretLength {
                 secrets:
                   stack_api_key: {provided: true, minimum: 32}
             "},
-            references: &["OWASP ASVS 2.9.2", "NIST SP 800-63B section 5.1.1", "CWE-521"],
+            references: &["OWASP ASVS (cryptography)", "NIST SP 800-63B", "CWE-521"],
             enforced_in: "secrets/ENV.yaml: checked by `secrets fill` and `secrets unseal`",
             refuses: true,
             by_people: false,

@@ -23,7 +23,7 @@ impl Control for SecretReaders {
                 secrets:
                   smoke_test_key: {provided: true, readers: people}
             "},
-            references: &["OWASP Secrets Management 2.7", "CWE-1164"],
+            references: &["OWASP Secrets Management Cheat Sheet", "CWE-1164"],
             enforced_in: "exposure.yaml: `secrets`",
             refuses: true,
             by_people: false,

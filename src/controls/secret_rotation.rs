@@ -24,9 +24,9 @@ impl Control for SecretRotation {
                   stack_api_key: {generate: {length: 43}, rotate_after: 90d}
             "},
             references: &[
-                "OWASP Secrets Management 2.6",
-                "PCI DSS 3.7.4",
-                "NIST SP 800-57 section 5.3",
+                "OWASP Secrets Management Cheat Sheet",
+                "PCI DSS (key changes)",
+                "NIST SP 800-57",
             ],
             enforced_in: "secrets/ENV.yaml: `rotate_after`",
             refuses: false,

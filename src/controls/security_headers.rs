@@ -22,7 +22,7 @@ impl Control for SecurityHeaders {
                   X-Content-Type-Options: nosniff
                   Referrer-Policy: strict-origin-when-cross-origin
             "},
-            references: &["OWASP Secure Headers", "OWASP ASVS 14.4.4"],
+            references: &["OWASP Secure Headers", "OWASP ASVS (HTTP security headers)"],
             enforced_in: "gateway/conf.d/headers.conf: `X-Content-Type-Options nosniff`, `Referrer-Policy`",
             refuses: false,
             by_people: false,

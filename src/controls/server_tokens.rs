@@ -20,7 +20,11 @@ impl Control for ServerTokens {
                 headers:
                   Server: nginx
             "},
-            references: &["CIS NGINX 2.5.1", "OWASP ASVS 14.3.3", "gixy version_disclosure"],
+            references: &[
+                "CIS NGINX (information disclosure)",
+                "OWASP ASVS (information leakage)",
+                "gixy version_disclosure",
+            ],
             enforced_in: "gateway/conf.d/core.conf: `server_tokens off`",
             refuses: false,
             by_people: false,

@@ -22,7 +22,11 @@ impl Control for TokenValidation {
                   core-app:
                     settings: {AUTH_ISSUER: 'https://auth.example.com/realms/shop', AUTH_AUDIENCE: shop}
             "},
-            references: &["RFC 8725 section 3", "OWASP API Security API2:2023", "OWASP ASVS 3.5.3"],
+            references: &[
+                "RFC 8725 section 3",
+                "OWASP API Security API2:2023",
+                "OWASP ASVS (tokens)",
+            ],
             enforced_in: "the validator's own code",
             refuses: false,
             by_people: true,

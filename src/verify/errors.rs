@@ -32,9 +32,15 @@ fn error_bodies(target: &Target<'_>) -> Observation {
         return Observation::NotMade;
     }
     let mut tally = Tally::default();
-    for host in target.hosts() {
-        for path in [NOWHERE, "/portcullis-verify%2f"] {
-            judge(&mut tally, host, path, &target.ask(&Request::get(host, path)), |_| true);
+    for (name, host) in &target.stack.gateway.hosts {
+        // What a route covers is its service's to answer; what the guards refuse is nobody's.
+        let nowhere = !host.routes.keys().any(|path| path.covers(NOWHERE));
+        let refused = *target.stack.gateway.guards.paths;
+        for (path, own) in [(NOWHERE, nowhere), ("/portcullis-verify%2f", refused)] {
+            if own {
+                let answer = target.ask(&Request::get(name.as_str(), path));
+                judge(&mut tally, name.as_str(), path, &answer, |_| true);
+            }
         }
     }
     for visit in visits(target) {

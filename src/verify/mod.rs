@@ -18,6 +18,8 @@ mod identity;
 mod limits;
 mod overtake;
 mod pace;
+#[cfg(test)]
+mod page;
 mod paths;
 mod ports;
 mod promise;

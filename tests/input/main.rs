@@ -2,6 +2,7 @@
 //! at its place, with what to write instead, all of them in one run and none with a secret.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test fails loudly"
@@ -10,6 +11,7 @@
 mod environments;
 mod files;
 mod names;
+mod schema;
 mod secrecy;
 mod services;
 mod top;
