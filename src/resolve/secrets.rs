@@ -75,6 +75,11 @@ pub(super) fn uses(resolution: &mut Resolution<'_>) {
                 resolution.problems.add(diagnostic.help("keep one of them"));
             }
             let delivery = variable_delivery(resolution, service, &variable.value);
+            if matches!(delivery, Delivery::Variable(_)) && !variable.value.is_for_shells() {
+                let message = format!("no shell can export a variable named `{}`", variable.value);
+                let help = "use a name of letters, digits and `_`, or `secrets:` for a file";
+                resolution.problems.report(variable.at, "wrong-name", message, help);
+            }
             hand(resolution, service, secret, delivery, &mut taken);
         }
     }

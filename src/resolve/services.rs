@@ -162,6 +162,11 @@ fn mounts(resolution: &mut Resolution<'_>, keys: &description::Service, service:
 
 fn settings(resolution: &mut Resolution<'_>, keys: &description::Service, service: &mut Service) {
     for (name, setting) in &keys.settings {
+        if setting.value == Setting::Required && !name.value.is_for_shells() {
+            let message = format!("no shell can hand over a variable named `{}`", name.value);
+            let help = "write its value, or use a name of letters, digits and `_`";
+            resolution.problems.report(name.at, "wrong-name", message, help);
+        }
         let value = match &setting.value {
             Setting::Required => Some(SettingValue::Required),
             Setting::Text(template) => resolution.fill(template).map(SettingValue::Text),

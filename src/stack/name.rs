@@ -102,10 +102,11 @@ names! {
     SecretName, "a secret's name", "^[a-z][a-z0-9_]{0,79}$",
         "start with a lower-case letter and hold only a-z, 0-9 and '_', at most 80 characters",
         |t| within(t, 80, lower, |c| lower(c) || c.is_ascii_digit() || c == '_');
-    /// An environment variable of a service.
-    SettingName, "a setting's name", "^[A-Za-z_][A-Za-z0-9_]{0,127}$",
-        "be an environment variable's name: letters, digits and '_', no digit first, at most 128 characters",
-        |t| within(t, 128, |c| c.is_ascii_alphabetic() || c == '_', |c| alphanumeric(c) || c == '_');
+    /// An environment variable of a service. `.` and `-` are there for programs that read such names
+    /// (`discovery.type` of Elasticsearch); no shell does, see [`SettingName::is_for_shells`].
+    SettingName, "a setting's name", "^[A-Za-z_][A-Za-z0-9_.-]{0,127}$",
+        "be an environment variable's name: letters, digits, '_', '.' and '-', a letter or '_' first, at most 128 characters",
+        |t| within(t, 128, |c| c.is_ascii_alphabetic() || c == '_', |c| alphanumeric(c) || matches!(c, '_' | '.' | '-')) && !t.contains("..");
     /// An auth policy.
     PolicyName, "a policy's name", "^[a-z][a-z0-9-]{0,39}$",
         "start with a lower-case letter and hold only a-z, 0-9 and '-', at most 40 characters; not `none` or `default`",
@@ -148,6 +149,14 @@ impl ServiceName {
     /// The gateway's own name.
     pub fn gateway() -> Self {
         Self(Self::GATEWAY.to_owned())
+    }
+}
+
+impl SettingName {
+    /// True for a name that a shell and Compose's `${NAME}` can hold too: letters, digits and `_`
+    /// (POSIX.1-2024, XBD 3.216).
+    pub fn is_for_shells(&self) -> bool {
+        !self.0.contains(['.', '-'])
     }
 }
 

@@ -149,7 +149,7 @@ fn mistakes_of_a_service_are_named_at_their_place() {
         ("ulimits: {files: 1}", "4:15 wrong-value `files` is not a limit's name"),
         ("stop_grace: 10", "4:17 wrong-value `10` is not a time (must be a time such as 30s"),
         ("settings: {A: [b]}", "4:19 wrong-type text is expected here, not a list"),
-        ("settings: {A-B: c}", "4:16 wrong-value `A-B` is not a setting's name"),
+        ("settings: {A+B: c}", "4:16 wrong-value `A+B` is not a setting's name"),
         ("settings: {A: '{{ urls.Auth }}'}", "4:20 template nothing fills this hole"),
         ("settings: {A: 'x {{ url'}", "4:22 template a hole `{{` without its end"),
         (

@@ -4,6 +4,7 @@
 mod limits;
 mod networks;
 mod process;
+mod project;
 mod recipe;
 mod service;
 mod storage;
@@ -15,6 +16,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use process::words;
+pub use project::lift_project;
 pub use view::drawn_part;
 
 use super::ComposeFile;

@@ -63,7 +63,12 @@ pub(super) fn fill(
         out.tmpfs.insert(path, Sourced::written(options, at("tmpfs")));
     }
     for mount in &from.volumes {
-        out.mounts.extend(storage::mount(mount, root, at("volumes"), problems));
+        match storage::memory(mount, problems) {
+            Some((path, options)) => {
+                out.tmpfs.insert(path, Sourced::written(options, at("volumes")));
+            }
+            None => out.mounts.extend(storage::mount(mount, root, at("volumes"), problems)),
+        }
     }
     times(from, out, problems);
     published(from, out, problems);
@@ -85,7 +90,13 @@ fn separation(from: &compose::Service, out: &mut Service) {
     set(&mut out.capabilities_added, named(&from.cap_add), at("cap_add"));
     let devices: Vec<String> = from.devices.iter().map(Device::line).collect();
     set(&mut out.devices, some(&devices), at("devices"));
-    out.groups.extend(from.group_add.iter().filter_map(|group| group.parse::<u32>().ok()));
+    let numbered = |group: &&String| group.parse::<u32>().is_ok();
+    let (numbers, names): (Vec<_>, Vec<_>) = from.group_add.iter().partition(numbered);
+    out.groups.extend(numbers.into_iter().filter_map(|group| group.parse::<u32>().ok()));
+    if !names.is_empty() {
+        let names = serde_json::json!(names).to_string();
+        out.carried.insert("group_add".to_owned(), Sourced::written(names, at("group_add")));
+    }
     let namespace = |text: &String| match text.as_str() {
         "host" => Namespace::Host,
         "private" => Namespace::Private,

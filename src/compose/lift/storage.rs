@@ -34,6 +34,25 @@ pub(super) fn mount(
     })
 }
 
+/// A mount of memory in the long form; none for every other mount.
+pub(super) fn memory(mount: &VolumeMount, problems: &mut Problems) -> Option<(String, Tmpfs)> {
+    if mount.kind.as_deref() != Some("tmpfs") {
+        return None;
+    }
+    let options = mount.carried.get("tmpfs");
+    let option = |name: &str| {
+        let value = options?.get(name)?;
+        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    };
+    let size = option("size").map(|size| format!("size={size}"));
+    // Compose takes the mode as a number, which YAML has made decimal.
+    let mode = option("mode").and_then(|mode| mode.parse::<u32>().ok());
+    let mode = mode.map(|mode| format!("mode={mode:o}"));
+    let options = [size, mode].into_iter().flatten().collect::<Vec<_>>().join(",");
+    let target = mount.target.as_deref().unwrap_or_default();
+    Some(tmpfs(&format!("{target}:{options}"), mount.places.of("type"), problems))
+}
+
 /// What a path on the host is: of the unsealed secrets, of the project, drawn beside the file, or
 /// the host's own.
 fn bound(path: &str, root: &str) -> MountSource {
