@@ -11,7 +11,8 @@ pub fn read(folder: &str) -> Vec<Template> {
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let path = entry.to_str().unwrap();
         let Some(stem) = path.strip_suffix(".yaml").or(path.strip_suffix(".yml")) else { continue };
-        let name = stem.rsplit("__").next().unwrap().to_owned();
+        let name = stem.rsplit(['/', '\\']).next().unwrap();
+        let name = name.rsplit("__").next().unwrap().to_owned();
         let text = std::fs::read_to_string(&entry).unwrap();
         let answers = marked(&text);
         if !answers.is_empty() {
@@ -60,18 +61,40 @@ fn lines(text: &str) -> Vec<(String, &str)> {
     out
 }
 
-/// Without the markers: settings that are one fall away, a reference to one becomes nothing.
+/// Keys that only this platform has.
+const KEYS: [&str; 5] =
+    ["content:", "exclude_from_hc:", "isDirectory:", "is_directory:", "coolify.managed:"];
+
+/// Without the markers: settings that are one fall away, a reference to one becomes nothing; and
+/// without the platform's own keys.
 fn hidden(text: &str) -> String {
-    let mut out = String::new();
+    let mut out: Vec<String> = Vec::new();
+    let mut below = usize::MAX;
     for line in text.lines() {
-        let item = line.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
-        if MARKS.iter().any(|mark| item.starts_with(mark)) {
+        let depth = line.len() - line.trim_start().len();
+        if line.trim().is_empty() || depth > below {
             continue;
         }
-        out.push_str(&without_references(line));
-        out.push('\n');
+        below = usize::MAX;
+        let item = line.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
+        if KEYS.iter().any(|key| item.starts_with(key)) {
+            below = depth;
+        } else if !MARKS.iter().any(|mark| item.starts_with(mark)) {
+            out.push(without_references(line));
+        }
     }
-    out
+    without_empty(out)
+}
+
+/// `environment:` under which nothing is left makes no valid file.
+fn without_empty(lines: Vec<String>) -> String {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let kept = lines.iter().enumerate().filter(|(at, line)| {
+        let next = lines.get(at + 1).map_or("", String::as_str);
+        let inside = depth(next) > depth(line) || next.trim_start().starts_with("- ");
+        line.trim() != "environment:" || inside
+    });
+    kept.map(|(_, line)| format!("{line}\n")).collect()
 }
 
 fn without_references(line: &str) -> String {

@@ -8,7 +8,8 @@ pub fn read(folder: &str) -> Vec<Template> {
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let path = entry.to_str().unwrap();
         let Some(stem) = path.strip_suffix("__docker-compose.yaml") else { continue };
-        let name = stem.rsplit("__").next().unwrap().to_owned();
+        let name = stem.rsplit(['/', '\\']).next().unwrap();
+        let name = name.rsplit("__").next().unwrap().to_owned();
         let Ok(toml) = std::fs::read_to_string(format!("{stem}__template.toml")) else { continue };
         let text = std::fs::read_to_string(&entry).unwrap();
         let answers = domains(&toml);

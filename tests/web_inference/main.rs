@@ -16,7 +16,7 @@ mod dokploy;
 mod template;
 
 use portcullis::import::web::{Candidate, Confidence};
-use template::{Reading, Template};
+use template::{Answer, Reading, Template};
 
 /// A set of templates with its bars, in percent: service (of those with several), port.
 struct Bar {
@@ -41,7 +41,7 @@ fn the_service_that_faces_the_web_is_found_with_its_port() {
         let mut templates =
             if bar.set == "dokploy" { dokploy::read(&folder) } else { coolify::read(&folder) };
         templates.retain(|template| template.name.contains(&only));
-        for reading in [Reading::Interpolated, Reading::Written] {
+        for reading in [Reading::Interpolated, Reading::Written, Reading::Nameless] {
             let tally = measure(&templates, reading, !only.is_empty());
             println!("{} {reading:?}: {tally:?}", bar.set);
             let (service, port) = (tally.service.percent(), tally.port.percent());
@@ -110,22 +110,13 @@ fn measure(templates: &[Template], reading: Reading, loud: bool) -> Tally {
                 wrong_service(template, &found);
             }
         }
-        let right = answer.filter(|answer| answer.port.is_some() && !answer.ports().is_empty());
         if template.answers.iter().any(|answer| answer.port.is_some()) {
-            let right = right.is_some_and(|answer| {
-                first.port.as_ref().is_some_and(|port| {
-                    template
-                        .answers
-                        .iter()
-                        .any(|a| a.service == answer.service && a.port == Some(port.number))
-                })
-            });
+            let said = found[0].port.as_ref().map(|port| port.number);
+            let is = |answer: &Answer| answer.service == first.service && answer.port == said;
+            let right = said.is_some() && template.answers.iter().any(is);
             tally.port.count(right);
             if !right {
-                println!(
-                    "PORT {} {} {:?} not {:?}",
-                    template.name, first.service, first.port, template.answers
-                );
+                println!("PORT {} {} {:?}", template.name, first.service, first.port);
             }
         }
     }

@@ -19,47 +19,60 @@ pub struct Answer {
     pub port: Option<u16>,
 }
 
-impl Answer {
-    pub fn ports(&self) -> Vec<u16> {
-        self.port.into_iter().collect()
-    }
-}
-
 /// How the file is read.
 #[derive(Debug, Clone, Copy)]
 pub enum Reading {
     Interpolated,
     Written,
+    Nameless,
 }
 
 impl Template {
+    /// What the importer makes of it, given what its platform gives: values of required variables,
+    /// empty env files, declared volumes.
     pub fn candidates(&self, reading: Reading) -> Result<Vec<Candidate>, String> {
-        let path = format!("/{}/compose.yaml", self.name);
-        let text = declared(&self.text);
+        let folder = if matches!(reading, Reading::Nameless) { "app" } else { &self.name };
+        let path = format!("/{folder}/compose.yaml");
+        let mut text = self.text.clone();
+        let mut empty = Vec::new();
         let mut request = Request::of(path.clone());
-        request.interpolate = matches!(reading, Reading::Interpolated);
-        let files = Memory::new([(path.as_str(), text.as_str())]);
-        // A person has to set what the file requires; which value that is says nothing.
-        for _ in 0..40 {
+        request.interpolate = !matches!(reading, Reading::Written);
+        for _ in 0..60 {
             let (mut sources, mut problems) = (Sources::new(), Problems::new());
-            if let Some(project) = load(&request, &files, &mut sources, &mut problems) {
+            let mut files = vec![(path.as_str(), text.as_str())];
+            files.extend(empty.iter().map(|file: &String| (file.as_str(), "")));
+            if let Some(project) = load(&request, &Memory::new(files), &mut sources, &mut problems)
+            {
                 return Ok(candidates(&project, &Knowledge));
             }
             let said = sources.report(&problems);
-            let Some(missing) = required(&said) else { return Err(said) };
-            request.environment.insert(missing, "given".to_owned());
+            if let Some(variable) = quoted(&said, "the variable ") {
+                request.environment.insert(variable, "always".to_owned());
+            } else if let Some(volume) = quoted(&said, "names the volume ") {
+                text = declared(&text, &volume);
+            } else if let Some(file) = quoted(&said, "the file ") {
+                empty.push(file);
+            } else {
+                return Err(said);
+            }
         }
-        Err("too many required variables".to_owned())
+        Err("it lacks too much".to_owned())
     }
 }
 
-/// The variable that a message says is required.
-fn required(said: &str) -> Option<String> {
-    let (_, rest) = said.split_once("required variable ")?;
-    Some(rest.split_whitespace().next()?.trim_matches('`').to_owned())
+/// What stands in backquotes after some words.
+fn quoted(said: &str, words: &str) -> Option<String> {
+    let (_, rest) = said.split_once(&format!("{words}`"))?;
+    Some(rest.split_once('`')?.0.to_owned())
 }
 
-/// With the volumes that a platform declares by itself, and without the keys of its own.
-fn declared(text: &str) -> String {
-    text.to_owned()
+/// With one more volume at the top level.
+fn declared(text: &str, volume: &str) -> String {
+    let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+    let entry = format!("  \"{volume}\": {{}}");
+    match lines.iter().position(|line| line.trim_end() == "volumes:") {
+        Some(at) => lines.insert(at + 1, entry),
+        None => lines.extend(["volumes:".to_owned(), entry]),
+    }
+    lines.join("\n")
 }

@@ -6,6 +6,7 @@ use super::{Reason, expression, names, port, settings};
 use crate::import::proxy;
 
 /// A clue.
+#[derive(Clone, Copy)]
 pub(super) struct Clue {
     /// Its name.
     #[cfg_attr(not(test), expect(dead_code, reason = "tests leave clues out by name"))]
@@ -23,6 +24,9 @@ pub(super) const ALL: &[Clue] = &[
     Clue { name: "behind-name", look: behind_name },
     Clue { name: "project-name", look: project_name },
     Clue { name: "waited-for", look: waited_for },
+    Clue { name: "called", look: called },
+    Clue { name: "waits", look: waits },
+    Clue { name: "known-port", look: known_port },
     Clue { name: "job", look: job },
     Clue { name: "own-address", look: own_address },
     Clue { name: "http-health", look: http_health },
@@ -45,21 +49,27 @@ fn labels(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
 fn ports(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
     let published = port::tcp_ports(&service.written.ports).into_iter().map(|port| {
         let at_home = port.host.is_some_and(|host| matches!(host, 80 | 443));
-        (port::usual(port.container) + if at_home { 2 } else { 0 }, port.container)
+        let usual = if port.may_be_http() { port::usual(port.container) } else { OTHER_PROTOCOL };
+        (usual + if at_home { 2 } else { 0 }, port.container)
     });
     let exposed = port::exposed(service).into_iter().map(|port| (port::usual(port), port));
     let (points, number) = published.chain(exposed).max()?;
     because(points, format!("opens port {number}"))
 }
 
+/// What a port for another protocol than HTTP is worth where there is no other.
+const OTHER_PROTOCOL: i32 = -1;
+
 /// What its image is for.
 fn kind(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
-    let opens = !service.written.ports.is_empty();
+    // In front of the others where it is published, or started after them.
+    let opens = !service.written.ports.is_empty() || !service.waits_for.is_empty();
     match service.kind {
         Kind::Store => because(-12, "its image keeps data for other services"),
         Kind::Tool => because(-5, "its image is a tool beside an application"),
         Kind::Proxy if opens => because(6, "its image is a reverse proxy, with ports"),
-        Kind::Proxy => because(3, "its image is a reverse proxy"),
+        Kind::Proxy => because(5, "its image is a reverse proxy"),
+        Kind::Other => because(-6, "its image serves another protocol than HTTP"),
         Kind::Program => None,
     }
 }
@@ -74,19 +84,52 @@ fn behind_name(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
     because(-6, format!("is named `{part}`"))
 }
 
-/// The application that the project is for.
+/// The application that the project is for, or its face: `shop`, `shop-web`.
 fn project_name(scene: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
-    let same = names::joined(service.name) == names::joined(&scene.name);
-    (same && !scene.name.is_empty()).then_some(())?;
-    because(4, "is named as the project")
+    let (own, project) = (names::joined(service.name), names::joined(&scene.name));
+    if project.is_empty() {
+        None
+    } else if own == project {
+        because(4, "is named as the project")
+    } else if own.starts_with(&project) && names::face(service.name) {
+        because(4, "is named as the project's face")
+    } else {
+        None
+    }
 }
 
-/// The outermost service is the one that nobody waits for.
+/// The outermost service is the one that nobody waits for, but for workers.
 fn waited_for(scene: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
-    if scene.waiting_for(service.name).next().is_some() {
+    let mut waiting = scene.waiting_for(service.name);
+    if waiting.any(|other| names::behind(other.name).is_none()) {
         return None;
     }
     because(2, "no other service waits for it")
+}
+
+/// A service that another calls works behind it.
+fn called(scene: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let calls = |other: &&Service<'_>| {
+        let plain = other.settings.values().map(|value| expression::with_defaults(value));
+        let mut ports = plain.flat_map(|value| settings::http_ports(&value, service.name));
+        other.kind == Kind::Program && names::behind(other.name).is_none() && ports.next().is_some()
+    };
+    let caller = scene.others(service.name).find(calls)?;
+    because(-2, format!("`{}` calls it", caller.name))
+}
+
+/// An application waits for what it works with; helpers wait for nobody.
+fn waits(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    if service.waits_for.is_empty() {
+        return None;
+    }
+    because(1, "starts after others")
+}
+
+/// An image that is known to serve HTTP.
+fn known_port(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let number = port::of_image(service).filter(|_| service.kind != Kind::Store)?;
+    because(1, format!("its image serves HTTP on port {number}"))
 }
 
 /// A job ends; nobody can reach it.
@@ -96,7 +139,10 @@ fn job(scene: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
         (how == "service_completed_successfully").then_some(())
     };
     let awaited = scene.services.iter().any(|other| ends(other).is_some());
-    let once = service.written.restart.as_deref() == Some("no");
+    let restart =
+        service.written.deploy.as_ref().and_then(|deploy| deploy.carried.get("restart_policy"));
+    let never = restart.and_then(|policy| policy.get("condition")?.as_str()) == Some("none");
+    let once = never || service.written.restart.as_deref() == Some("no");
     if awaited {
         because(-12, "others wait for its end")
     } else if once {
@@ -106,11 +152,15 @@ fn job(scene: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
     }
 }
 
-/// A program that is told its own public address.
-fn own_address(_: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
-    let named = service.written.environment.keys();
-    let name = named.into_iter().find(|name| settings::names_own_address(name))?;
-    because(2, format!("setting {name} holds a public address"))
+/// A program that is told its own public address, not another service's.
+fn own_address(scene: &Scene<'_>, service: &Service<'_>) -> Option<Reason> {
+    let public = |value: &Option<String>| {
+        let value = expression::with_defaults(value.as_deref().unwrap_or_default());
+        scene.others(service.name).all(|other| settings::http_ports(&value, other.name).is_empty())
+    };
+    let mut settings = service.written.environment.iter();
+    let own = settings.find(|(name, value)| settings::names_own_address(name) && public(value));
+    because(2, format!("setting {} holds a public address", own?.0))
 }
 
 /// A program that answers HTTP.

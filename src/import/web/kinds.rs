@@ -11,6 +11,8 @@ pub(in crate::import) enum Kind {
     Program,
     /// A tool beside the others: looks into a database, makes pictures, watches the host.
     Tool,
+    /// Serves people by another protocol than HTTP.
+    Other,
     /// Hands requests on to other services.
     Proxy,
 }
@@ -25,6 +27,8 @@ pub(in crate::import) fn kind(image: Option<&ImageReference>) -> Kind {
         Kind::Store
     } else if is(PROXIES) {
         Kind::Proxy
+    } else if is(OTHERS) {
+        Kind::Other
     } else if is(TOOLS) {
         Kind::Tool
     } else {
@@ -149,7 +153,10 @@ const TOOLS: &[&str] = &[
     "code",
     "curl",
     "ddclient",
+    "dind",
+    "docker",
     "docker-socket-proxy",
+    "electric",
     "fluent-bit",
     "fluentd",
     "gotenberg",
@@ -189,4 +196,27 @@ const TOOLS: &[&str] = &[
     "watchtower",
     "webhook",
     "whoami",
+];
+
+/// Programs that speak another protocol than HTTP with those who use them: games, talk, mail, tunnels.
+const OTHERS: &[&str] = &[
+    "asterisk",
+    "coturn",
+    "docker-mailserver",
+    "dovecot",
+    "enshrouded-server",
+    "minecraft-bedrock-server",
+    "minecraft-server",
+    "mumble-server",
+    "openldap",
+    "palworld-server-docker",
+    "postfix",
+    "rtpengine",
+    "satisfactory-server",
+    "soju",
+    "teamspeak",
+    "terraria",
+    "unbound",
+    "valheim-server",
+    "wireguard",
 ];

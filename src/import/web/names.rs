@@ -21,7 +21,7 @@ const FRONT: [&str; 16] = [
 ];
 
 /// Parts of a name that a service has which works behind the others.
-const BEHIND: [&str; 44] = [
+const BEHIND: [&str; 51] = [
     "agent",
     "backup",
     "beat",
@@ -32,7 +32,9 @@ const BEHIND: [&str; 44] = [
     "celery",
     "clamav",
     "collector",
+    "configurator",
     "consumer",
+    "create",
     "cron",
     "cronjob",
     "daemon",
@@ -45,16 +47,21 @@ const BEHIND: [&str; 44] = [
     "job",
     "jobs",
     "mailer",
+    "machine",
     "migrate",
     "migration",
     "migrations",
     "migrator",
     "mq",
     "postgres",
+    "prepare",
     "processor",
+    "provider",
+    "supervisor",
     "queue",
     "redis",
     "runner",
+    "sandbox",
     "schedule",
     "scheduler",
     "seed",
@@ -76,6 +83,13 @@ pub(super) fn front(name: &str) -> Option<String> {
 /// The part of a name that says that its service works behind others.
 pub(super) fn behind(name: &str) -> Option<String> {
     parts(name).into_iter().find(|part| BEHIND.contains(&part.as_str()))
+}
+
+/// Whether a name says that its service is what people look at, and nothing behind it.
+pub(super) fn face(name: &str) -> bool {
+    const FACE: [&str; 8] =
+        ["client", "dashboard", "front", "frontend", "ui", "web", "webapp", "www"];
+    parts(name).iter().any(|part| FACE.contains(&part.as_str())) && behind(name).is_none()
 }
 
 /// `My_web-2` as `my`, `web`, `2`.

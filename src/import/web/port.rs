@@ -78,11 +78,11 @@ fn labels(service: &Service<'_>, votes: &mut Votes) {
 
 /// `ports:` and `expose:`.
 fn written(service: &Service<'_>, votes: &mut Votes) {
-    for port in tcp_ports(&service.written.ports) {
+    for port in tcp_ports(&service.written.ports).into_iter().filter(|port| port.may_be_http()) {
         let weight = if port.host.is_some_and(|host| matches!(host, 80 | 443)) { 2 } else { 0 };
         votes.add(port.container, 30 + usual(port.container) + weight, "ports");
     }
-    for port in exposed(service) {
+    for port in exposed(service).into_iter().filter(|port| protocols::not_http(*port).is_none()) {
         votes.add(port, 20 + usual(port), "expose");
     }
 }
@@ -91,6 +91,7 @@ fn own_settings(service: &Service<'_>, votes: &mut Votes) {
     for (name, value) in &service.settings {
         if settings::names_own_port(name)
             && let Some(port) = settings::port_of(&expression::with_defaults(value))
+            && protocols::not_http(port).is_none()
         {
             votes.add(port, 15, format!("setting {name}"));
         }
@@ -135,7 +136,7 @@ fn health(service: &Service<'_>, votes: &mut Votes) {
     let words = service.health().join(" ");
     for host in ["localhost", "127.0.0.1", "0.0.0.0", service.name] {
         for port in settings::http_ports(&words, host) {
-            votes.add(port, 12, "health check");
+            votes.add(port, 9, "health check");
         }
     }
 }
@@ -153,13 +154,18 @@ fn mentions(scene: &Scene<'_>, service: &Service<'_>, votes: &mut Votes) {
 
 /// What is known of the image.
 fn known(service: &Service<'_>, votes: &mut Votes) {
-    if let Some(image) = &service.image
-        && let Some(port) = table::port(image)
-    {
-        votes.add(port, 10, "the image's documentation");
-    } else if let Some(port) = service.facts.port {
-        votes.add(port, 10, "image knowledge");
+    if let Some(port) = of_image(service) {
+        votes.add(port, 10, "what is known of the image");
+    } else if let Some(port) = service.image.as_ref().and_then(table::namesake) {
+        votes.add(port, 4, "an image of the same name");
     }
+}
+
+/// The port of an image that is known; one that carries something else is not the one asked for.
+pub(super) fn of_image(service: &Service<'_>) -> Option<u16> {
+    let http = |port: &u16| protocols::not_http(*port).is_none();
+    let known = service.facts.port.filter(http);
+    known.or_else(|| service.image.as_ref().and_then(table::port))
 }
 
 /// A TCP port of `ports:`.
@@ -167,22 +173,39 @@ pub(super) struct Published {
     /// The host's; none: any free one.
     pub(super) host: Option<u16>,
     pub(super) container: u16,
+    /// Whether the same number is published by UDP as well.
+    twin: bool,
+}
+
+impl Published {
+    /// Not where another protocol lives, nor where TCP and UDP are published side by side, as games,
+    /// names and file exchange do; but HTTP/3 is HTTP (RFC 9114).
+    pub(super) fn may_be_http(&self) -> bool {
+        protocols::not_http(self.container).is_none() && (!self.twin || self.container == 443)
+    }
 }
 
 /// Ports that are published by TCP; of a range the first.
 pub(super) fn tcp_ports(ports: &[Port]) -> Vec<Published> {
+    let plain: Vec<Port> = ports.iter().filter_map(plain).collect();
+    let first = |text: &str| text.split('-').next()?.parse::<u16>().ok();
     let read = |port: &Port| {
-        let text = expression::with_defaults(&port.container);
-        let port = if port.host.is_empty() && text.contains([':', '/']) {
-            Port::parse(&text).ok()?
-        } else {
-            Port { container: text, host: expression::with_defaults(&port.host), ..port.clone() }
-        };
-        let first = |text: &str| text.split('-').next()?.parse::<u16>().ok();
-        (port.protocol == "tcp").then_some(())?;
-        Some(Published { host: first(&port.host), container: first(&port.container)? })
+        let container = first(&port.container)?;
+        let same =
+            |other: &&Port| other.protocol == "udp" && first(&other.container) == Some(container);
+        let twin = plain.iter().any(|other| same(&other));
+        Some(Published { host: first(&port.host), container, twin })
     };
-    ports.iter().filter_map(read).collect()
+    plain.iter().filter(|port| port.protocol == "tcp").filter_map(read).collect()
+}
+
+/// A port with its variables' defaults.
+fn plain(port: &Port) -> Option<Port> {
+    let container = expression::with_defaults(&port.container);
+    if port.host.is_empty() && container.contains([':', '/']) {
+        return Port::parse(&container).ok();
+    }
+    Some(Port { container, host: expression::with_defaults(&port.host), ..port.clone() })
 }
 
 /// Ports of `expose:`.

@@ -3,35 +3,38 @@
 /// Whether a setting's name says that it holds the address under which people reach this program.
 pub(super) fn names_own_address(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    OWN.iter().any(|own| name == *own || name.ends_with(&format!("_{own}")))
+    let ends = |own: &&str| {
+        name.strip_suffix(*own).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
+    };
+    WHOLE.contains(&name.as_str()) || OWN.iter().any(|own| ends(&own))
 }
 
-/// Names, or ends of names, under which programs take their own public address.
-const OWN: [&str; 27] = [
+/// Names under which programs take their own public address.
+const WHOLE: [&str; 6] = ["DOMAIN", "FQDN", "HOST_URL", "NEXTAUTH_URL", "ORIGIN", "URL"];
+
+/// Names, or ends of names, for the same.
+const OWN: [&str; 24] = [
     "ALLOWED_HOSTS",
     "APP_DOMAIN",
-    "APP_HOST",
     "APP_URL",
     "BASE_URL",
     "BASEURL",
     "CANONICAL_URL",
     "CSRF_TRUSTED_ORIGINS",
-    "DOMAIN",
     "DOMAIN_NAME",
     "EXTERNAL_URL",
     "FRONTEND_URL",
-    "HOSTNAME_URL",
-    "NEXTAUTH_URL",
     "OVERWRITEHOST",
+    "PUBLIC_DOMAIN",
+    "PUBLIC_HOST",
     "PUBLIC_ORIGIN",
     "PUBLIC_URL",
     "ROOT_URL",
+    "SERVER_DOMAIN",
     "SERVER_NAME",
     "SERVER_URL",
     "SITE_URL",
     "TRUSTED_DOMAINS",
-    "URL",
-    "VIRTUAL_HOST",
     "WEBHOOK_URL",
     "WEBSITE_URL",
     "WEB_URL",
@@ -43,7 +46,7 @@ pub(super) fn names_own_port(name: &str) -> bool {
 }
 
 /// Names under which programs take the port that they serve HTTP on.
-const OWN_PORT: [&str; 26] = [
+const OWN_PORT: [&str; 27] = [
     "ADDR",
     "ADDRESS",
     "APP_PORT",
@@ -68,6 +71,7 @@ const OWN_PORT: [&str; 26] = [
     "UVICORN_PORT",
     "WEBUI_PORT",
     "WEB_PORT",
+    "WEBPORT",
     "WEBUIPORT",
     "API_PORT",
 ];
