@@ -3,7 +3,7 @@
 use crate::template::{Answer, Template};
 
 /// Every template of a folder that has an answer.
-pub fn read(folder: &str) -> Vec<Template> {
+pub(crate) fn read(folder: &str) -> Vec<Template> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let path = entry.to_str().unwrap();

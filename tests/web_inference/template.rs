@@ -6,22 +6,22 @@ use portcullis::import::web::{Candidate, candidates};
 use portcullis::knowledge::Knowledge;
 
 /// A Compose file and the answer.
-pub struct Template {
-    pub name: String,
-    pub text: String,
-    pub answers: Vec<Answer>,
+pub(crate) struct Template {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) answers: Vec<Answer>,
 }
 
 /// A service that faces the web.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    pub service: String,
-    pub port: Option<u16>,
+pub(crate) struct Answer {
+    pub(crate) service: String,
+    pub(crate) port: Option<u16>,
 }
 
 /// How the file is read.
 #[derive(Debug, Clone, Copy)]
-pub enum Reading {
+pub(crate) enum Reading {
     Interpolated,
     Written,
     Nameless,
@@ -30,7 +30,7 @@ pub enum Reading {
 impl Template {
     /// What the importer makes of it, given what its platform gives: values of required variables,
     /// empty env files, declared volumes.
-    pub fn candidates(&self, reading: Reading) -> Result<Vec<Candidate>, String> {
+    pub(crate) fn candidates(&self, reading: Reading) -> Result<Vec<Candidate>, String> {
         let folder = if matches!(reading, Reading::Nameless) { "app" } else { &self.name };
         let path = format!("/{folder}/compose.yaml");
         let mut text = self.text.clone();

@@ -49,7 +49,7 @@ pub(super) fn of(
         (_, Some(reason)) => Way::Needed(reason),
         (Kind::Store, None) => Way::None("it keeps data for others".to_owned()),
         (Kind::Proxy, None) => Way::None("it hands requests on to services".to_owned()),
-        (Kind::Program | Kind::Tool, None) => Way::NotKnown,
+        (Kind::Program | Kind::Tool | Kind::Other, None) => Way::NotKnown,
     }
 }
 
