@@ -14,6 +14,7 @@ mod measure;
 mod names;
 pub mod proxy;
 mod read;
+pub mod settings;
 pub mod web;
 mod write;
 

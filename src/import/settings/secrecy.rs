@@ -1,0 +1,70 @@
+//! What is secret, by its name or by itself. Wider than the rule of the description's reader, so
+//! that nothing of what it refuses is left among the settings.
+
+use crate::diagnostic::names_a_secret;
+
+/// Further ends of names whose values are secrets, besides those that the reader knows: of
+/// RabbitMQ (`DEFAULT_PASS`), Rails (`SECRET_KEY_BASE`), MySQL's client (`MYSQL_PWD`), and others.
+const FURTHER: [&str; 9] = [
+    "PASS",
+    "PWD",
+    "PASSPHRASE",
+    "_PW",
+    "SECRET_KEY_BASE",
+    "SECRETS",
+    "APIKEY",
+    "PASSWORDS",
+    "KEY_BASE",
+];
+
+/// Ends of names that say where something public is, or are the word of another thing.
+const PUBLIC: [&str; 9] = [
+    "PUBLIC_KEY",
+    "PUBLISHABLE_KEY",
+    "SITE_KEY",
+    "SITEKEY",
+    "PRIMARY_KEY",
+    "PARTITION_KEY",
+    "SORT_KEY",
+    "BYPASS",
+    "COMPASS",
+];
+
+/// Ends of names whose values are passwords, even where they are numbers.
+const PASSWORDS: [&str; 6] = ["PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE", "_PW"];
+
+/// True where a value of this name is a secret.
+pub(super) fn names(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    let public = PUBLIC.iter().any(|end| upper.ends_with(end));
+    let own = || FURTHER.iter().any(|end| upper.ends_with(end)) || numbered(&upper);
+    !public && upper != "PWD" && (names_a_secret(name) || own())
+}
+
+/// `SERVICE_PASSWORD_POSTGRES`, `SERVICE_BASE64_64_KEY` of Coolify's templates: the kind of the
+/// value stands first.
+fn numbered(upper: &str) -> bool {
+    let kind = upper.strip_prefix("SERVICE_").unwrap_or_default();
+    ["PASSWORD", "BASE64", "REALBASE64", "HEX"].iter().any(|start| kind.starts_with(start))
+}
+
+/// True where a value of this name is a password: any text is, also a number.
+pub(super) fn names_a_password(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    names(name) && (PASSWORDS.iter().any(|end| upper.ends_with(end)) || numbered(&upper))
+}
+
+/// True where a text under a secret's name is none: empty, a boolean, a path, an address without a
+/// user, and a number where the name is no password's.
+pub(super) fn is_plain(name: &str, text: &str) -> bool {
+    let text = text.trim();
+    let word = ["", "true", "false", "yes", "no", "on", "off", "null", "none", "0", "1"];
+    let number = text.parse::<f64>().is_ok() && !names_a_password(name);
+    let path = ["/", "./", "../"].iter().any(|start| text.starts_with(start))
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-@ ".contains(c));
+    let address = text.split_once("://").is_some_and(|(scheme, rest)| {
+        scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.:".contains(c))
+            && !rest.split(['/', '?', '#']).next().unwrap_or_default().contains('@')
+    });
+    word.iter().any(|word| text.eq_ignore_ascii_case(word)) || number || path || address
+}
