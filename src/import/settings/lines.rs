@@ -16,7 +16,7 @@ use crate::stack::SecretName;
 /// Keys of a service whose texts may hold secrets.
 const KEYS: [&str; 3] = ["entrypoint", "command", "healthcheck"];
 
-/// Stands between the words of a list, as no text holds it.
+/// Stands before each word of a list, as no text holds it.
 const BETWEEN: char = '\u{1f}';
 
 /// Every command line, as something that may hold a secret.
@@ -66,7 +66,9 @@ fn words<'a>(keys: &'a Service, key: &str) -> Option<&'a Words> {
 fn text(keys: &Service, key: &str) -> Option<String> {
     match words(keys, key)? {
         Words::Line(line) => Some(line.clone()),
-        Words::List(words) => Some(words.join(&BETWEEN.to_string())),
+        Words::List(words) => {
+            Some(words.iter().flat_map(|word| [BETWEEN.to_string(), word.clone()]).collect())
+        }
     }
 }
 
@@ -80,7 +82,7 @@ pub(super) fn add(
 ) {
     for (service, keys) in &ground.project.file.services {
         let out = settings.services.entry(service.clone()).or_default();
-        let line = |key: &str| line(service, keys, key, variables, shapes);
+        let line = |key: &str| line(service, key, variables, shapes);
         health(ground, service, keys, line("healthcheck"), names, out);
         if super::redis::dialect(ground, keys).is_none() {
             program(ground, keys, line("entrypoint"), line("command"), names, out);
@@ -91,7 +93,6 @@ pub(super) fn add(
 /// A command line in pieces, one list for each word.
 pub(super) fn line(
     service: &str,
-    keys: &Service,
     key: &str,
     variables: &[Variable],
     shapes: &[Shape],
@@ -106,13 +107,12 @@ pub(super) fn line(
         Some(Shape::Secret(atom)) => vec![Piece::Secret(atom.clone())],
         None => Vec::new(),
     };
-    // A health check of one line is one for the shell.
-    match (words(keys, key), key) {
-        (Some(Words::Line(_)), "healthcheck") => {
-            vec![vec![Piece::Text("CMD-SHELL".to_owned())], pieces]
-        }
-        (Some(Words::Line(_)), _) => script::split(&pieces, None),
-        _ => script::split(&pieces, Some(BETWEEN)),
+    let is_list = matches!(pieces.first(), Some(Piece::Text(text)) if text.starts_with(BETWEEN));
+    match (is_list, key) {
+        (true, _) => script::split(&pieces, Some(BETWEEN)).into_iter().skip(1).collect(),
+        // A health check of one line is one for the shell.
+        (false, "healthcheck") => vec![vec![Piece::Text("CMD-SHELL".to_owned())], pieces],
+        (false, _) => script::split(&pieces, None),
     }
 }
 

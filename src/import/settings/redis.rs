@@ -30,9 +30,8 @@ pub(super) fn add(
     for (service, keys) in &ground.project.file.services {
         let Some(dialect) = dialect(ground, keys) else { continue };
         let name = if dialect == Dialect::Redis { "redis" } else { "valkey" };
-        let words = line(service, keys, "command", variables, shapes);
-        if line(service, keys, "entrypoint", variables, shapes).iter().any(|word| !word.is_empty())
-        {
+        let words = line(service, "command", variables, shapes);
+        if line(service, "entrypoint", variables, shapes).iter().any(|word| !word.is_empty()) {
             continue;
         }
         let out = settings.services.entry(service.clone()).or_default();
