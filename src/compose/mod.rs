@@ -35,7 +35,7 @@ pub use file::{ComposeFile, FileSource};
 pub use forms::{Choice, Number};
 pub use healthcheck::Healthcheck;
 pub use keys::Places;
-pub use lift::{Lifted, drawn_part, lay_over, lift, lift_project, words};
+pub use lift::{Lifted, drawn_part, lay_over, lift, lift_project, seconds, words};
 pub use network::{Attachments, Ipam, IpamConfig, Network};
 pub use port::Port;
 pub use reference::{Dependencies, Dependency, Reference};

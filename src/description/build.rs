@@ -3,8 +3,9 @@
 use super::keys::keys;
 use super::leaf::leaves;
 use super::path::ProjectPath;
-use super::read::Located;
-use super::word::{PackageName, RuntimeVersion};
+use super::read::{Located, Map};
+use super::word::{PackageName, RuntimeVersion, StageName};
+use crate::stack::SettingName;
 
 keys! {
     /// How an image is built. It has a `runtime`, or a `dockerfile` of the project's own.
@@ -21,6 +22,10 @@ keys! {
         pub packages: Vec<Located<PackageName>>,
         /// A Dockerfile of the project's own, relative to the context, instead of a drawn one.
         pub dockerfile: Option<Located<ProjectPath>>,
+        /// Build arguments for that Dockerfile; never secret, since the image keeps them.
+        pub args: Map<SettingName, Located<String>>,
+        /// The stage of that Dockerfile that is the result. Default: the last.
+        pub target: Option<Located<StageName>>,
     }
 }
 

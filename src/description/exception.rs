@@ -2,6 +2,7 @@
 
 use super::keys::keys;
 use super::leaf::leaves;
+use super::one_or_more::OneOrMore;
 use super::read::Located;
 use super::word::{ControlId, Date, Reason};
 use crate::stack::{Gateway, HostName, NetworkName, Place, RoutePath, SecretName, ServiceName};
@@ -11,8 +12,8 @@ keys! {
     pub struct ExceptionKeys("an exception") {
         /// The control's id.
         pub control: Located<ControlId>,
-        /// The service where it shall not hold.
-        pub service: Option<Located<ServiceName>>,
+        /// The service where it shall not hold, or several.
+        pub service: OneOrMore<ServiceName>,
         /// The route where it shall not hold: /path, or host/path.
         pub route: Option<Located<RouteReference>>,
         /// The secret where it shall not hold.

@@ -39,7 +39,7 @@ pub use cors::{AllowedOrigin, Cors};
 pub use document::Document;
 pub use environment::Environment;
 pub use exception::{ExceptionKeys, RouteReference};
-pub use health::HealthCheck;
+pub use health::{HealthCheck, HealthCommand};
 pub use load::load;
 pub use mount_point::{MountPoint, WritablePath};
 pub use one_or_more::OneOrMore;
@@ -59,7 +59,7 @@ pub use volumes::{VolumeSource, VolumeTarget, Volumes};
 pub(crate) use word::is_reserved_label;
 pub use word::{
     ClientId, ClientName, ControlId, Date, EmailAddress, GroupName, HostAlias, LabelName, Method,
-    PackageName, Reason, Recipient, RuntimeVersion, UlimitName,
+    PackageName, Reason, Recipient, RuntimeVersion, StageName, UlimitName,
 };
 
 use crate::stack::{

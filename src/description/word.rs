@@ -46,6 +46,10 @@ words! {
     ClientName, "a client's name", "^[a-z][a-z0-9-]{0,39}$",
         "it must start with a lower-case letter and hold only a-z, 0-9 and '-', at most 40 characters",
         |t| drawn(t, 40, "-") && starts(t, |c| c.is_ascii_lowercase()) && lower(t);
+    /// A stage of a Dockerfile.
+    StageName, "a stage's name", "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        "it must hold only letters, digits, '.', '_' and '-', at most 64 characters",
+        |t| drawn(t, 64, "._-") && starts(t, |c| c.is_ascii_alphanumeric());
     /// The id of a control.
     ControlId, "a control's id", "^[a-z][a-z0-9-]{0,59}$",
         "it must be the id of a control, such as `read-only-root`; `portcullis explain` lists them",

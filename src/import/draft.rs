@@ -22,6 +22,8 @@ pub(super) struct Draft {
     pub(super) streams: Vec<DraftStream>,
     pub(super) secrets: BTreeMap<String, Noted<DraftSecret>>,
     pub(super) exceptions: Vec<DraftException>,
+    /// Comment on them.
+    pub(super) exceptions_note: Vec<String>,
     pub(super) recipients: Vec<String>,
 }
 
@@ -43,7 +45,23 @@ impl<T> Noted<T> {
 pub(super) enum Base {
     Use(String),
     Image(String),
-    Build { context: String, dockerfile: String },
+    Build {
+        context: String,
+        dockerfile: String,
+        args: Vec<(String, String)>,
+        target: Option<String>,
+    },
+}
+
+impl Base {
+    /// The key that it is written under.
+    pub(super) fn key(&self) -> &'static str {
+        match self {
+            Self::Use(_) => "use",
+            Self::Image(_) => "image",
+            Self::Build { .. } => "build",
+        }
+    }
 }
 
 /// One service.

@@ -35,6 +35,8 @@ pub(super) struct Entry {
     pub(super) value: Item,
     /// Lines of comment above it.
     pub(super) above: Vec<String>,
+    /// A comment behind it, where there is room; above it otherwise.
+    pub(super) beside: String,
     /// True where an empty line stands before it.
     pub(super) apart: bool,
 }
@@ -83,7 +85,8 @@ impl Item {
             Self::Map(entries) => {
                 let pair = |entry: &Entry| {
                     let value = entry.value.inline()?;
-                    entry.above.is_empty().then(|| format!("{}: {value}", scalar(&entry.key)))
+                    (entry.above.is_empty() && entry.beside.is_empty())
+                        .then(|| format!("{}: {value}", scalar(&entry.key)))
                 };
                 let pairs: Option<Vec<_>> = entries.iter().map(pair).collect();
                 Some(format!("{{{}}}", pairs?.join(", ")))
@@ -111,13 +114,18 @@ impl Item {
 impl Entry {
     /// An entry without a comment.
     pub(super) fn new(key: impl Into<String>, value: Item) -> Self {
-        Self { key: key.into(), value, above: Vec::new(), apart: false }
+        Self { key: key.into(), value, above: Vec::new(), beside: String::new(), apart: false }
     }
 
     /// With lines of comment above.
     pub(super) fn with(mut self, above: impl IntoIterator<Item = String>) -> Self {
         self.above.extend(above);
         self
+    }
+
+    /// With a comment behind it.
+    pub(super) fn beside(self, beside: impl Into<String>) -> Self {
+        Self { beside: beside.into(), ..self }
     }
 
     /// With an empty line before it.
@@ -143,9 +151,28 @@ fn block(entries: &[Entry], depth: usize, out: &mut String) {
             out.push_str(&format!("{indent}# {line}\n"));
         }
         let key = scalar(&entry.key);
+        let begin = out.len();
         out.push_str(&format!("{indent}{key}:"));
         value(&entry.value, depth, key.chars().count() + 1, out);
+        beside(&entry.beside, &indent, begin, out);
     }
+}
+
+/// A comment behind what was written from `begin` on; above it where there is no room.
+fn beside(comment: &str, indent: &str, begin: usize, out: &mut String) {
+    if comment.is_empty() {
+        return;
+    }
+    let written = out.split_off(begin);
+    let line = written.trim_end();
+    if !line.contains('\n') && line.chars().count() + comment.chars().count() + 4 <= WIDTH {
+        out.push_str(&format!("{line}  # {comment}\n"));
+        return;
+    }
+    for line in folded(comment, WIDTH - indent.len() - 2) {
+        out.push_str(&format!("{indent}# {line}\n"));
+    }
+    out.push_str(&written);
 }
 
 /// What follows a key, or the dash of a list.
@@ -157,6 +184,10 @@ fn value(item: &Item, depth: usize, used: usize, out: &mut String) {
     match (line, item) {
         (Some(line), _) if line.is_empty() => out.push('\n'),
         (Some(line), _) => out.push_str(&format!(" {line}\n")),
+        (None, Item::Map(entries)) if packed(entries, depth).is_some() => {
+            let lines = packed(entries, depth).unwrap_or_default();
+            out.push_str(&format!("\n{lines}"));
+        }
         (None, Item::Map(entries) | Item::Block(entries)) => {
             out.push('\n');
             block(entries, depth + 1, out);
@@ -172,6 +203,35 @@ fn value(item: &Item, depth: usize, used: usize, out: &mut String) {
         }
         (None, Item::Nothing | Item::Text(_) | Item::Plain(_)) => out.push('\n'),
     }
+}
+
+/// A map of short things as few lines in braces; none where something in it is long or has a
+/// comment.
+fn packed(entries: &[Entry], depth: usize) -> Option<String> {
+    let indent = "  ".repeat(depth + 1);
+    let pairs: Option<Vec<String>> = entries
+        .iter()
+        .map(|entry| {
+            let value = entry.value.inline()?;
+            let pair = format!("{}: {value}", scalar(&entry.key));
+            let short = pair.chars().count() <= WIDTH - indent.len() - 2;
+            (short && entry.above.is_empty() && entry.beside.is_empty()).then_some(pair)
+        })
+        .collect();
+    let pairs = pairs?;
+    let mut lines = vec![format!("{indent}{{")];
+    for (at, pair) in pairs.iter().enumerate() {
+        let end = if at + 1 == pairs.len() { "}" } else { "," };
+        let line = lines.last_mut()?;
+        let begun = line.chars().count() > indent.len() + 1;
+        if begun && line.chars().count() + pair.chars().count() + 2 > WIDTH {
+            lines.push(format!("{indent} {pair}{end}"));
+        } else {
+            let gap = if begun { " " } else { "" };
+            line.push_str(&format!("{gap}{pair}{end}"));
+        }
+    }
+    Some(lines.join("\n") + "\n")
 }
 
 /// A comment's words in lines of at most `width` characters.

@@ -80,19 +80,19 @@ fn manual(text: &str) -> Vec<(usize, String)> {
     let mut found: Vec<(usize, String)> = Vec::new();
     let mut open = false;
     for (at, line) in text.lines().enumerate() {
-        let comment = line.trim_start().strip_prefix("# ");
+        let alone = line.trim_start().strip_prefix("# ");
+        let begins = |words: &&str| words.starts_with(MANUAL);
+        let comment = alone.or_else(|| line.split_once("  # ").map(|(_, words)| words));
         match comment {
-            Some(words) if words.starts_with(MANUAL) => {
-                found.push((at + 1, words.to_owned()));
-                open = true;
-            }
-            Some(words) if open => {
+            Some(words) if begins(&words) => found.push((at + 1, words.to_owned())),
+            Some(words) if open && alone.is_some() => {
                 if let Some((_, last)) = found.last_mut() {
                     last.push_str(&format!(" {words}"));
                 }
             }
-            _ => open = false,
+            _ => {}
         }
+        open = alone.is_some_and(|words| open || begins(&words));
     }
     found
 }

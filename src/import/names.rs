@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::links::Hosts;
 use crate::compose::ComposeFile;
 use crate::stack::{ProjectName, ServiceName};
 
@@ -14,8 +15,8 @@ const LONGEST: usize = 40;
 pub(super) struct Names {
     /// The new name by the original one.
     services: BTreeMap<String, String>,
-    /// The new name by every other name that a container answers to.
-    aliases: BTreeMap<String, String>,
+    /// Every name that a container answers to.
+    hosts: Hosts,
 }
 
 impl Names {
@@ -32,32 +33,8 @@ impl Names {
             taken.insert(new.clone());
             names.services.insert(name.clone(), new);
         }
-        for (service, keys) in &file.services {
-            let Some(new) = names.services.get(service).cloned() else { continue };
-            let own = keys.container_name.as_ref().and_then(|name| name.as_str());
-            let host = keys.carried.get("hostname").and_then(|name| name.as_str());
-            let aliases =
-                keys.networks.0.values().filter_map(|keys| keys.get("aliases")?.as_array());
-            let aliases = aliases.flatten().filter_map(|alias| alias.as_str());
-            for alias in own.into_iter().chain(host).chain(aliases) {
-                names.alias(alias, &new);
-            }
-            let links = keys.carried.get("links").and_then(|links| links.as_array());
-            for link in links.into_iter().flatten().filter_map(|link| link.as_str()) {
-                if let Some((service, alias)) = link.split_once(':')
-                    && let Some(linked) = names.services.get(service).cloned()
-                {
-                    names.alias(alias, &linked);
-                }
-            }
-        }
+        names.hosts = Hosts::of(file);
         names
-    }
-
-    fn alias(&mut self, alias: &str, service: &str) {
-        if !self.services.contains_key(alias) {
-            self.aliases.entry(alias.to_owned()).or_insert_with(|| service.to_owned());
-        }
     }
 
     /// The name in the description of a service of the original.
@@ -65,31 +42,10 @@ impl Names {
         self.services.get(name).cloned().unwrap_or_else(|| fitted(name))
     }
 
-    /// The service that answers to a host name, by its name in the description.
-    pub(super) fn answering(&self, host: &str) -> Option<&str> {
-        self.services.get(host).or_else(|| self.aliases.get(host)).map(String::as_str)
-    }
-
-    /// The text with every host name that no longer exists replaced by the service's own: after
-    /// `//` or `@`, before `:PORT`, or where `whole` says that the text is a host.
+    /// The text with every host name that no longer exists replaced by the service's own; `whole`
+    /// says that the text may be a host by itself.
     pub(super) fn replaced(&self, text: &str, whole: bool) -> String {
-        let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        let mut out = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(start) = rest.find(inner) {
-            let (before, from) = rest.split_at(start);
-            let end = from.find(|c| !inner(c)).unwrap_or(from.len());
-            let (word, after) = from.split_at(end);
-            out.push_str(before);
-            let led = out.ends_with("//") || out.ends_with('@');
-            let port = after.strip_prefix(':');
-            let port = port.is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit()));
-            let host = led || port || (whole && word.len() == text.len());
-            out.push_str(if host { self.answering(word).unwrap_or(word) } else { word });
-            rest = after;
-        }
-        out.push_str(rest);
-        out
+        self.hosts.replaced(text, whole, &|service| self.of_service(service))
     }
 
     /// Services that have another name now: the original and the new one.

@@ -1,9 +1,12 @@
-//! Reading a project for import: as Compose does, and where a variable has to be set and is not,
-//! with a stand-in, since whoever imports a file seldom has the values at hand.
+//! Reading a project for import: as Compose does, and where a variable or a file of settings is
+//! missing, with stand-ins, since whoever imports a file seldom has the values at hand.
 
-use camino::Utf8PathBuf;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
-use crate::compose::load::{self, Files, Project, Request};
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::compose::load::{self, Files, Project, Request, Unreadable};
 use crate::diagnostic::{Diagnostic, Problems, Sources};
 
 /// What stands for a variable that has to be set and is not.
@@ -22,6 +25,8 @@ pub struct Reading {
     pub written: Option<Project>,
     /// Variables that have to be set and are not.
     pub unset: Vec<String>,
+    /// Files of settings that are named and not there.
+    pub missing: Vec<Utf8PathBuf>,
 }
 
 /// Read a project. `None` where it cannot be read, which is then reported.
@@ -31,30 +36,90 @@ pub fn read(
     sources: &mut Sources,
     problems: &mut Problems,
 ) -> Option<Reading> {
-    let mut request = request.clone();
-    request.interpolate = false;
-    let mut unseen = (Sources::new(), Problems::new());
-    let written = load::load(&request, files, &mut unseen.0, &mut unseen.1);
-    request.interpolate = true;
+    let (own, found) = match attempt(request, files, &mut Vec::new()) {
+        Ok((own, project)) => {
+            *sources = own;
+            let written = written(request, files);
+            return Some(Reading { project, written, unset: Vec::new(), missing: Vec::new() });
+        }
+        Err(told) => told,
+    };
+    let lenient = Lenient { files, missing: RefCell::default() };
     let mut unset = Vec::new();
+    let mut tried = attempt(request, &lenient, &mut unset);
+    if tried.is_err() {
+        unset = variables(request, &lenient);
+        tried = attempt(request, &lenient, &mut unset);
+    }
+    let written = written(request, &lenient);
+    match tried {
+        Ok((own, project)) => {
+            *sources = own;
+            let missing = lenient.missing.into_inner().into_iter().collect();
+            Some(Reading { project, written, unset, missing })
+        }
+        Err(_) => {
+            *sources = own;
+            problems.extend(found.iter().cloned());
+            None
+        }
+    }
+}
+
+/// The folder of a project as a folder beside it sees it: what is left of `folder` below `beside`.
+pub fn below(folder: &Utf8Path, beside: &Utf8Path) -> Option<Utf8PathBuf> {
+    folder.strip_prefix(beside).ok().map(Utf8Path::to_owned)
+}
+
+/// Files of which settings may be missing.
+struct Lenient<'a> {
+    files: &'a dyn Files,
+    missing: RefCell<BTreeSet<Utf8PathBuf>>,
+}
+
+impl Files for Lenient<'_> {
+    fn read(&self, path: &Utf8Path) -> Result<String, Unreadable> {
+        let found = self.files.read(path);
+        let model = matches!(path.extension(), Some("yml" | "yaml"));
+        if found == Err(Unreadable::Missing) && !model {
+            self.missing.borrow_mut().insert(path.to_owned());
+            return Ok(String::new());
+        }
+        found
+    }
+
+    fn is_folder(&self, path: &Utf8Path) -> bool {
+        self.files.is_folder(path)
+    }
+}
+
+/// The project with its variables as they are written.
+fn written(request: &Request, files: &dyn Files) -> Option<Project> {
+    let request = Request { interpolate: false, ..request.clone() };
+    load::load(&request, files, &mut Sources::new(), &mut Problems::new())
+}
+
+/// Read with stand-ins for `unset`, and for what turns out to be unset besides.
+fn attempt(
+    request: &Request,
+    files: &dyn Files,
+    unset: &mut Vec<String>,
+) -> Result<(Sources, Project), (Sources, Problems)> {
+    let mut request = request.clone();
     loop {
-        let mut tried = (Sources::new(), Problems::new());
-        let project = load::load(&request, files, &mut tried.0, &mut tried.1);
-        if let Some(project) = project {
-            *sources = tried.0;
-            return Some(Reading { project, written, unset });
+        for name in unset.iter() {
+            request.environment.entry(name.clone()).or_insert_with(|| stand_in(name));
         }
-        let missing: Vec<String> = tried.1.iter().filter_map(missing).collect();
-        let new = missing.iter().filter(|name| !unset.contains(*name)).count();
-        if new == 0 || unset.len() > MOST {
-            *sources = tried.0;
-            problems.extend(tried.1.iter().cloned());
-            return None;
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        if let Some(project) = load::load(&request, files, &mut sources, &mut problems) {
+            return Ok((sources, project));
         }
-        for name in missing {
-            let value = if name.contains("PORT") { PORT } else { STAND_IN };
-            request.environment.insert(name.clone(), value.to_owned());
-            unset.push(name);
+        let missing: BTreeSet<String> = problems.iter().filter_map(missing).collect();
+        let before = unset.len();
+        let new = |name: &String| !request.environment.contains_key(name);
+        unset.extend(missing.into_iter().filter(new));
+        if unset.len() == before || unset.len() > MOST {
+            return Err((sources, problems));
         }
     }
 }
@@ -65,7 +130,45 @@ fn missing(diagnostic: &Diagnostic) -> Option<String> {
     about.split('`').nth(1).map(str::to_owned)
 }
 
-/// The folder of a project as a folder beside it sees it: what is left of `folder` below `beside`.
-pub fn below(folder: &camino::Utf8Path, beside: &camino::Utf8Path) -> Option<Utf8PathBuf> {
-    folder.strip_prefix(beside).ok().map(camino::Utf8Path::to_owned)
+/// What stands for a variable that is not set, by its name.
+fn stand_in(name: &str) -> String {
+    const PATHS: [&str; 12] = [
+        "CODE", "DATA", "DIR", "FOLDER", "HOME", "LOCATION", "MOUNT", "PATH", "ROOT", "SAVED",
+        "STORAGE", "VOLUME",
+    ];
+    let upper = name.to_ascii_uppercase();
+    if upper.contains("PORT") {
+        return PORT.to_owned();
+    }
+    if upper.ends_with("_TYPE") {
+        return "bind".to_owned();
+    }
+    if PATHS.iter().any(|word| upper.contains(word)) {
+        return format!("./{STAND_IN}/{}", name.to_ascii_lowercase());
+    }
+    STAND_IN.to_owned()
+}
+
+/// Variables that the files ask for, without a default, and nothing sets.
+fn variables(request: &Request, files: &dyn Files) -> Vec<String> {
+    let mut set: BTreeSet<String> = request.environment.keys().cloned().collect();
+    let own = request.folder.join(".env");
+    for file in request.env_files.iter().chain([&own]) {
+        let text = files.read(file).unwrap_or_default();
+        let names = text.lines().filter_map(|line| line.trim().split_once('='));
+        set.extend(names.map(|(name, _)| name.trim_start_matches("export ").trim().to_owned()));
+    }
+    let mut asked = BTreeSet::new();
+    for text in request.files.iter().filter_map(|file| files.read(file).ok()) {
+        for part in text.split('$').skip(1) {
+            let name = part.strip_prefix('{').unwrap_or(part);
+            let end = name.find(|c: char| c != '_' && !c.is_ascii_alphanumeric());
+            let (name, rest) = name.split_at(end.unwrap_or(name.len()));
+            let plain = !part.starts_with('{') || rest.starts_with('}');
+            if plain && name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic()) {
+                asked.insert(name.to_owned());
+            }
+        }
+    }
+    asked.into_iter().filter(|name| !set.contains(name)).collect()
 }

@@ -9,11 +9,12 @@ const SCHEMA: &str = "# yaml-language-server: $schema=./portcullis.schema.json\n
 /// The text of a draft.
 pub(super) fn write(draft: &Draft) -> String {
     let mut entries = vec![Entry::new("name", Item::text(&draft.name))];
-    entries.push(noted("domain", &draft.domain, |domain| Item::text(domain)));
+    let domain = Entry::new("domain", Item::text(&draft.domain.value));
+    entries.push(domain.beside(draft.domain.note.join(" ")));
     if !draft.hosts.is_empty() {
         let hosts = draft.hosts.iter().map(|(alias, host)| Entry::new(alias, Item::text(host)));
-        entries
-            .push(Entry::new("hosts", Item::Map(hosts.collect())).with(draft.hosts_note.clone()));
+        let hosts = Entry::new("hosts", Item::Map(hosts.collect()));
+        entries.push(hosts.beside(draft.hosts_note.join(" ")));
     }
     if let Some(address) = &draft.publish.value {
         let address = vec![Entry::new("address", Item::text(address))];
@@ -22,7 +23,7 @@ pub(super) fn write(draft: &Draft) -> String {
     if draft.services.iter().any(|service| !service.routes.is_empty()) {
         entries.extend(gateway());
     }
-    let services = draft.services.iter().enumerate().map(|(at, one)| service(at == 0, one));
+    let services = draft.services.iter().map(service);
     entries.push(Entry::new("services", Item::Block(services.collect())).apart());
     if !draft.streams.is_empty() {
         entries.push(
@@ -34,14 +35,13 @@ pub(super) fn write(draft: &Draft) -> String {
         entries.push(Entry::new("secrets", Item::Block(secrets.collect())).apart());
     }
     if !draft.exceptions.is_empty() {
-        let exceptions = draft.exceptions.iter().map(exception).collect();
-        let above = "What the original needs and a control would not let through.".to_owned();
-        entries.push(Entry::new("exceptions", Item::Lines(exceptions)).with([above]).apart());
+        let exceptions = Item::Lines(exceptions(&draft.exceptions));
+        let above = draft.exceptions_note.clone();
+        entries.push(Entry::new("exceptions", exceptions).with(above).apart());
     }
     if !draft.recipients.is_empty() {
-        let above = "Who can open secrets/; add a colleague's public key here.".to_owned();
-        let keys = Item::texts(&draft.recipients);
-        entries.push(Entry::new("recipients", keys).with([above]).apart());
+        let keys = Entry::new("recipients", Item::texts(&draft.recipients));
+        entries.push(keys.beside("who can open secrets/"));
     }
     let head: String = draft.head.iter().map(|line| format!("# {line}\n")).collect();
     format!("{SCHEMA}{head}{}", layout::text(&entries))
@@ -53,18 +53,14 @@ fn noted<T>(key: &str, value: &Noted<T>, item: impl Fn(&T) -> Item) -> Entry {
 
 /// What holds for every route.
 fn gateway() -> [Entry; 2] {
-    let auth = "Services sign people in themselves, as before; a policy here would ask first.";
+    let one = |key: &str, text| Item::Map(vec![Entry::new(key, Item::text(text))]);
     [
-        Entry::new("auth", Item::Map(vec![Entry::new("default", Item::text("none"))]))
-            .with([auth.to_owned()]),
-        Entry::new(
-            "rates",
-            Item::Map(vec![Entry::new("default", Item::text("600/min burst 200"))]),
-        ),
+        Entry::new("auth", one("default", "none")).beside("services sign people in, as before"),
+        Entry::new("rates", one("default", "600/min burst 200")),
     ]
 }
 
-fn service(first: bool, service: &DraftService) -> Entry {
+fn service(service: &DraftService) -> Entry {
     let DraftService {
         name,
         above,
@@ -115,7 +111,7 @@ fn service(first: bool, service: &DraftService) -> Entry {
     let route = |(path, keys): &(String, Noted<Vec<Entry>>)| {
         noted(path, keys, |keys| Item::Map(keys.clone()))
     };
-    put("routes", (!routes.is_empty()).then(|| Item::Block(routes.iter().map(route).collect())));
+    put("routes", (!routes.is_empty()).then(|| Item::Map(routes.iter().map(route).collect())));
     put("once", once.then(|| Item::plain(true)));
     put(
         "volumes",
@@ -138,18 +134,23 @@ fn service(first: bool, service: &DraftService) -> Entry {
     let keys = keys
         .into_iter()
         .map(|(key, item)| Entry::new(key, item).with(notes.get(key).cloned().unwrap_or_default()));
-    let entry = Entry::new(name, Item::Block(keys.collect())).with(above.clone());
-    if first { entry } else { entry.apart() }
+    Entry::new(name, Item::Block(keys.collect())).with(above.clone())
 }
 
 fn base(base: &Base) -> (&'static str, Item) {
     match base {
         Base::Use(image) => ("use", Item::text(image)),
         Base::Image(image) => ("image", Item::text(image)),
-        Base::Build { context, dockerfile } => {
+        Base::Build { context, dockerfile, args, target } => {
             let keys = [("context", context), ("dockerfile", dockerfile)];
-            let keys = keys.map(|(key, value)| Entry::new(key, Item::text(value)));
-            ("build", Item::Map(keys.into()))
+            let keys = keys.into_iter().chain(target.iter().map(|stage| ("target", stage)));
+            let text = |key: &str, value: &String| Entry::new(key, Item::text(value));
+            let mut keys: Vec<Entry> = keys.map(|(key, value)| text(key, value)).collect();
+            if !args.is_empty() {
+                let args = args.iter().map(|(name, value)| text(name, value));
+                keys.push(Entry::new("args", Item::Map(args.collect())));
+            }
+            ("build", Item::Map(keys))
         }
     }
 }
@@ -190,9 +191,29 @@ fn secret(secret: &DraftSecret) -> Item {
     }
 }
 
-fn exception(exception: &DraftException) -> Item {
+/// Exceptions for the same reason at several services are one.
+fn exceptions(exceptions: &[DraftException]) -> Vec<Item> {
+    let mut grouped: Vec<(&DraftException, Vec<&str>)> = Vec::new();
+    for one in exceptions {
+        let (kind, name) = one.place.as_ref().map_or(("", ""), |(kind, name)| (*kind, name));
+        let alike = |(first, _): &&mut (&DraftException, Vec<&str>)| {
+            let same = first.place.as_ref().is_some_and(|(kind, _)| *kind == "service");
+            same && kind == "service" && first.control == one.control && first.reason == one.reason
+        };
+        match grouped.iter_mut().find(alike) {
+            Some((_, names)) => names.push(name),
+            None => grouped.push((one, vec![name])),
+        }
+    }
+    grouped.into_iter().map(|(one, names)| exception(one, &names)).collect()
+}
+
+fn exception(exception: &DraftException, names: &[&str]) -> Item {
     let mut keys = vec![Entry::new("control", Item::text(&exception.control))];
-    keys.extend(exception.place.iter().map(|(kind, name)| Entry::new(*kind, Item::text(name))));
+    let place = exception.place.iter().map(|(kind, name)| {
+        Entry::new(*kind, if names.len() > 1 { Item::texts(names) } else { Item::text(name) })
+    });
+    keys.extend(place);
     keys.push(Entry::new("reason", Item::text(&exception.reason)));
     Item::Map(keys)
 }

@@ -86,6 +86,8 @@ fn service(resolution: &mut Resolution<'_>, name: &ServiceName) -> Option<Servic
         runtime: Runtime::Acme,
         context: ".".to_owned(),
         dockerfile: String::new(),
+        arguments: Default::default(),
+        stage: String::new(),
         build_base: client,
         run_base: Sourced::derived(ImageReference::parse(BASE).ok()?),
         installer: Installer { name: String::new(), lock_file: String::new() },

@@ -27,6 +27,11 @@ pub(super) fn service(
     let origin = Origin::Written(name.at);
     let mut service = Service::new(Role::Application, origin, Sourced::derived(image));
     let recipe = match (&build.value.runtime, &build.value.dockerfile) {
+        (Some(_), None) if build.value.target.is_some() || !build.value.args.is_empty() => {
+            let message = "`args` and `target` belong to a `dockerfile` of the project's own";
+            resolution.problems.report(build.at, "wrong-value", message, "remove them");
+            return None;
+        }
         (Some(runtime), None) => drawn(resolution, name, build, runtime, keys, &mut service)?,
         (None, Some(dockerfile)) => own(build, dockerfile.value.as_str()),
         (None, None) => {
@@ -90,6 +95,8 @@ fn drawn(
         runtime: runtime_kind,
         context: build.value.context.value.as_str().to_owned(),
         dockerfile: String::new(),
+        arguments: Default::default(),
+        stage: String::new(),
         build_base: base(&knowledge.build_base, version, &source)?,
         run_base: base(&knowledge.run_base, version, &source)?,
         installer: installer(&knowledge, build, resolution.problems)?,
@@ -105,12 +112,17 @@ fn drawn(
 
 /// A Dockerfile of the project: nothing of it is known, so nothing is said of it.
 fn own(build: &Located<Build>, dockerfile: &str) -> Recipe {
+    let arguments = build.value.args.iter();
     let unknown = || Sourced::derived(ImageReference::scratch());
     Recipe {
         origin: Origin::Written(build.at),
         runtime: Runtime::Own,
         context: build.value.context.value.as_str().to_owned(),
         dockerfile: dockerfile.to_owned(),
+        arguments: arguments
+            .map(|(name, value)| (name.value.to_string(), value.value.clone()))
+            .collect(),
+        stage: build.value.target.as_ref().map(|stage| stage.value.to_string()).unwrap_or_default(),
         build_base: unknown(),
         run_base: unknown(),
         installer: Installer { name: String::new(), lock_file: String::new() },

@@ -3,7 +3,7 @@
 use super::Resolution;
 use crate::description::{ExceptionKeys, Located, RouteReference};
 use crate::diagnostic::{Diagnostic, Position};
-use crate::stack::{Exception, HostName, Place};
+use crate::stack::{Exception, HostName, Place, ServiceName};
 
 /// Add every exception; whether its control exists and finds something is the runner's question.
 pub(super) fn add(resolution: &mut Resolution<'_>) {
@@ -29,19 +29,20 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
 
 fn places(resolution: &mut Resolution<'_>, exception: &Located<ExceptionKeys>) -> Vec<Place> {
     let ExceptionKeys { service, route, secret, network, .. } = &exception.value;
-    let named = [service.is_some(), route.is_some(), secret.is_some(), network.is_some()];
+    let named = [!service.0.is_empty(), route.is_some(), secret.is_some(), network.is_some()];
     if named.iter().filter(|named| **named).count() > 1 {
         let message = "an exception holds at one place";
         let help = "write one exception for each of `service`, `route`, `secret` and `network`";
         resolution.problems.report(exception.at, "wrong-value", message, help);
         return Vec::new();
     }
-    if let Some(service) = service {
-        let ours = resolution.stack.services.contains_key(&service.value);
-        if ours || resolution.service_exists(&service.value, service.at) {
-            return vec![Place::Service(service.value.clone())];
-        }
-        return Vec::new();
+    if !service.0.is_empty() {
+        let exists = |service: &&Located<ServiceName>| {
+            let ours = resolution.stack.services.contains_key(&service.value);
+            ours || resolution.service_exists(&service.value, service.at)
+        };
+        let found = service.0.iter().filter(exists);
+        return found.map(|service| Place::Service(service.value.clone())).collect();
     }
     if let Some(secret) = secret {
         if !resolution.stack.secrets.contains_key(&secret.value) {

@@ -1,7 +1,7 @@
 //! How each service's health is asked, with what its image has.
 
 use super::Resolution;
-use crate::description::{self, HealthCheck, Located};
+use crate::description::{self, HealthCheck, HealthCommand, Located};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Facts, HealthFact};
 use crate::stack::{Health, Probe, Runtime, Seconds, Service, ServiceName, Sourced};
@@ -18,8 +18,8 @@ pub(super) fn add(
     service: &mut Service,
 ) {
     match &keys.health {
-        Some(Located { value: HealthCheck::Command(command), at }) => {
-            service.health = Sourced::written(with(Probe::Exec(command.words())), *at);
+        Some(Located { value: HealthCheck::Command(keys), at }) => {
+            service.health = Sourced::written(asked(keys), *at);
         }
         Some(Located { value: HealthCheck::Path(path), at }) => {
             match path_probe(resolution, name, service, path.as_str()) {
@@ -40,6 +40,20 @@ pub(super) fn add(
                 service.health = Sourced::preset(Health { interval, timeout, ..usual }, source);
             }
         }
+    }
+}
+
+/// A question in the description's own words.
+fn asked(keys: &HealthCommand) -> Health {
+    let HealthCommand { command, interval, timeout, retries, start_period } = keys;
+    let usual = with(Probe::Exec(command.value.words()));
+    let time = |said: &Option<Located<Seconds>>, usual| said.map_or(usual, |time| time.value);
+    Health {
+        interval: time(interval, usual.interval),
+        timeout: time(timeout, usual.timeout),
+        retries: retries.map_or(usual.retries, |count| count.value.get().into()),
+        start_period: time(start_period, usual.start_period),
+        ..usual
     }
 }
 

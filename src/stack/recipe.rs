@@ -3,7 +3,7 @@
 //! Plain defaults are those of a bare Dockerfile: the base image's user, no health check, a
 //! base by tag, dependencies without a check, the whole context copied.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ImageReference, Origin, Sourced, User};
 
@@ -61,6 +61,10 @@ pub struct Recipe {
     pub context: String,
     /// A Dockerfile of the project instead of ours, relative to the context; empty for ours.
     pub dockerfile: String,
+    /// Build arguments of a Dockerfile of the project.
+    pub arguments: BTreeMap<String, String>,
+    /// Stage of a Dockerfile of the project that is the result; empty for the last.
+    pub stage: String,
     /// Image of the build stage.
     pub build_base: Sourced<ImageReference>,
     /// Image of the last stage.

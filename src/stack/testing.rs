@@ -102,6 +102,8 @@ fn app_service(image: Sourced<ImageReference>) -> Service {
         runtime: Runtime::Python,
         context: "app".to_owned(),
         dockerfile: String::new(),
+        arguments: Default::default(),
+        stage: String::new(),
         build_base: base(),
         run_base: base(),
         installer: Installer { name: "pip".to_owned(), lock_file: "requirements.txt".to_owned() },

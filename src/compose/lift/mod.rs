@@ -15,7 +15,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use process::words;
+pub use process::{seconds, words};
 pub use project::lift_project;
 pub use view::drawn_part;
 

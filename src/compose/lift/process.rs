@@ -98,7 +98,7 @@ fn probe(test: &Option<Words>) -> Probe {
 }
 
 /// A time of Compose in whole seconds, rounded up; parts of a second have units of their own.
-pub(super) fn seconds(text: &str) -> Option<Seconds> {
+pub fn seconds(text: &str) -> Option<Seconds> {
     match text.strip_suffix("ms") {
         Some(number) => number.parse::<u64>().ok().map(|ms| Seconds(ms.div_ceil(1000))),
         None => Seconds::parse(text).ok(),

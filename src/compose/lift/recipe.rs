@@ -12,8 +12,13 @@ pub(super) fn lift(build: &Build, root: &str, image: &ImageReference, at: Positi
         Some(rest) => rest.to_owned(),
         None => context,
     };
+    let arguments = build.args.iter().map(|(name, value)| {
+        (name.clone(), value.as_deref().map(super::plain).unwrap_or_default())
+    });
     Recipe {
         dockerfile: build.dockerfile.as_deref().map(super::plain).unwrap_or_default(),
+        arguments: arguments.collect(),
+        stage: build.target.as_deref().map(super::plain).unwrap_or_default(),
         origin: Origin::Written(at),
         ..unknown(context, image)
     }
@@ -26,6 +31,8 @@ pub(super) fn unknown(context: String, image: &ImageReference) -> Recipe {
         runtime: Runtime::Own,
         context,
         dockerfile: String::new(),
+        arguments: Default::default(),
+        stage: String::new(),
         build_base: Sourced::plain(image.clone()),
         run_base: Sourced::plain(image.clone()),
         installer: Installer { name: String::new(), lock_file: String::new() },

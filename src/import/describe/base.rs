@@ -1,10 +1,14 @@
 //! Where a service's program comes from: a known image, any image, or a build.
 
+use std::collections::BTreeMap;
+
 use super::{Describing, manual, plain};
 use crate::compose::{self, Build};
+use crate::description::StageName;
+use crate::diagnostic::{looks_secret, names_a_secret};
 use crate::import::draft::Base;
 use crate::knowledge::{Facts, ImageKnowledge};
-use crate::stack::ImageReference;
+use crate::stack::{ImageReference, SettingName};
 
 impl Describing<'_> {
     pub(super) fn base(
@@ -64,19 +68,10 @@ impl Describing<'_> {
             Err(_) => "Dockerfile".to_owned(),
         };
         self.kept(name, &["build", "dockerfile"]);
-        if !args.is_empty() {
-            self.dropped(
-                name,
-                &["build", "args"],
-                "a build has no arguments: write their values into the Dockerfile",
-            );
-        }
+        let args = self.arguments(name, args);
+        let target = target.as_deref().map(plain).filter(|stage| StageName::new(stage).is_ok());
         if target.is_some() {
-            self.dropped(
-                name,
-                &["build", "target"],
-                "the last stage is built: make the one that is wanted the last",
-            );
+            self.kept(name, &["build", "target"]);
         }
         for key in carried.keys() {
             self.dropped(
@@ -86,7 +81,34 @@ impl Describing<'_> {
             );
         }
         let context = inside.unwrap_or_else(|| self.names.of_service(name));
-        Base::Build { context, dockerfile }
+        Base::Build { context, dockerfile, args, target }
+    }
+
+    /// Build arguments; none that is secret, since the image keeps them.
+    fn arguments(
+        &mut self,
+        name: &str,
+        args: &BTreeMap<String, Option<String>>,
+    ) -> Vec<(String, String)> {
+        let mut kept = Vec::new();
+        for (key, value) in args {
+            let path = ["build", "args", key.as_str()];
+            let Some(value) = value.as_deref().map(plain) else {
+                self.dropped(name, &path, "it has no value here: write it below `args:`");
+                continue;
+            };
+            if looks_secret(key, &value) || names_a_secret(key) && !value.is_empty() {
+                let words = "an image keeps its arguments: hand secrets over when it runs";
+                self.dropped(name, &path, words);
+            } else if SettingName::new(key.as_str()).is_err() || value.chars().any(char::is_control)
+            {
+                self.dropped(name, &path, "its name or value is none that a description admits");
+            } else {
+                self.kept(name, &path);
+                kept.push((key.clone(), value));
+            }
+        }
+        kept
     }
 
     /// A comment where the sources of a build are not where the description can name them.

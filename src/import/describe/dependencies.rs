@@ -1,6 +1,6 @@
 //! Who needs whom, and who needs the internet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -9,79 +9,46 @@ use crate::compose::{Attachments, Choice, ComposeFile, Logging};
 use crate::description::LabelName;
 use crate::import::account::Fate;
 use crate::import::draft::DraftService;
+use crate::import::links::{self, Links, Way};
 
 impl Describing<'_> {
     /// Links and ways out of all services.
     pub(super) fn dependencies(&mut self, file: &ComposeFile) {
-        let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let links = links::of(self.original.project, self.knowledge, &[]);
         for (name, keys) in &file.services {
-            for (needed, dependency) in &keys.depends_on.0 {
-                self.kept(name, &["depends_on"]);
-                let _ = dependency;
-                if file.services.contains_key(needed) {
-                    self.need(&mut needs, name, needed);
-                }
+            for needed in keys.depends_on.0.keys() {
+                self.depends(name, needed, &links);
             }
-        }
-        for (name, keys) in &file.services {
-            let links = keys.carried.get("links").and_then(Value::as_array).into_iter().flatten();
-            let links =
-                links.filter_map(Value::as_str).map(|link| link.split(':').next().unwrap_or(link));
-            let values = keys.environment.values().flatten();
-            let named: Vec<String> = values.flat_map(|value| hosts(value)).collect();
-            for host in links.map(str::to_owned).chain(named) {
-                let Some(needed) = self.names.answering(&host).map(str::to_owned) else { continue };
-                let original =
-                    file.services.keys().find(|one| self.names.of_service(one) == needed);
-                if let Some(original) = original.cloned() {
-                    self.need(&mut needs, name, &original);
-                }
-            }
-        }
-        for (name, keys) in &file.services {
-            let wanted = needs.get(name).cloned().unwrap_or_default();
-            let wanted: Vec<String> = wanted.iter().map(|one| self.names.of_service(one)).collect();
-            let out = self.ways_out(name, keys, file);
-            if let Some(service) = self.drafted(name) {
-                service.needs = wanted;
-                service.egress = out;
+            let mut needs: Vec<String> = links
+                .needs
+                .get(name)
+                .into_iter()
+                .flatten()
+                .map(|need| self.names.of_service(&need.service))
+                .collect();
+            needs.sort();
+            let way = links.egress.get(name);
+            let Some(service) = self.drafted(name) else { continue };
+            service.needs = needs;
+            service.egress = way.is_some_and(Way::is_open);
+            if service.once && !links.jobs.contains(name) {
+                service.note("once", "it runs to its end: nothing restarts it in the original");
             }
         }
     }
 
-    /// Add a link unless there is one in either direction, or a circle of them.
-    fn need(&self, needs: &mut BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) {
-        let services = &self.original.project.file.services;
-        let profiles =
-            |name: &str| services.get(name).map(|keys| keys.profiles.clone()).unwrap_or_default();
-        let (own, theirs) = (profiles(from), profiles(to));
-        // A service cannot wait for one that may not start; the link is there either way.
-        let (from, to) = if !theirs.is_empty() && own.first() != theirs.first() {
-            (to, from)
-        } else {
-            (from, to)
+    /// What became of one entry of `depends_on`.
+    fn depends(&mut self, name: &str, needed: &str, links: &Links) {
+        let linked = |from: &str, to: &str| {
+            links.needs.get(from).into_iter().flatten().any(|need| need.service == to)
         };
-        let there = |from: &str, to: &str| needs.get(from).is_some_and(|all| all.contains(to));
-        if from == to || there(to, from) || reaches(needs, to, from) {
-            return;
+        let path = ["depends_on", needed];
+        if linked(name, needed) {
+            return self.kept(name, &path);
         }
-        needs.entry(from.to_owned()).or_default().insert(to.to_owned());
-    }
-
-    /// Whether a service may open connections to the internet.
-    fn ways_out(&self, name: &str, keys: &crate::compose::Service, file: &ComposeFile) -> bool {
-        let internal = |network: &String| {
-            file.networks.get(network).is_some_and(|network| network.internal == Some(true))
-        };
-        let Attachments(networks) = &keys.networks;
-        let closed = !networks.is_empty() && networks.keys().all(internal);
-        let none =
-            keys.network_mode.as_deref().is_some_and(|mode| mode != "bridge" && mode != "default");
-        let base = self.draft.services.iter().find(|one| one.name == self.names.of_service(name));
-        let database = base
-            .and_then(|service| self.used(&service.base))
-            .is_some_and(|(known, _)| known.dialect != crate::knowledge::Dialect::None);
-        !closed && !none && !database
+        let told = links.dropped.iter().find(|one| one.from == name && one.to == needed);
+        let words = told.map_or("it is not there, or itself", |one| one.reason.as_str());
+        self.dropped(name, &path, words);
     }
 
     pub(super) fn belonging(
@@ -144,41 +111,4 @@ impl Describing<'_> {
             }
         }
     }
-}
-
-fn reaches(needs: &BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![from.to_owned()];
-    while let Some(name) = open.pop() {
-        if name == to {
-            return true;
-        }
-        if seen.insert(name.clone()) {
-            open.extend(needs.get(&name).into_iter().flatten().cloned());
-        }
-    }
-    false
-}
-
-/// Words of a value that may be host names: after `//` or `@`, before `:PORT`, or the whole value.
-fn hosts(value: &str) -> Vec<String> {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let mut found = Vec::new();
-    let mut rest = value;
-    let mut before = "";
-    while let Some(start) = rest.find(inner) {
-        let (gap, from) = rest.split_at(start);
-        let end = from.find(|c| !inner(c)).unwrap_or(from.len());
-        let (word, after) = from.split_at(end);
-        let led =
-            gap.ends_with("//") || gap.ends_with('@') || (gap.ends_with(',') && before == "host");
-        let port = after.strip_prefix(':');
-        let port = port.is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit()));
-        if led || port || word.len() == value.len() {
-            found.push(word.to_owned());
-            before = "host";
-        }
-        rest = after;
-    }
-    found
 }

@@ -5,45 +5,81 @@ use crate::compose::{ComposeFile, Port};
 use crate::import::account::Fate;
 use crate::import::draft::{DraftStream, Noted};
 use crate::import::layout::{Entry, Item};
+use crate::import::proxy::protocols;
+use crate::import::web::{self, Candidate, Confidence};
 use crate::knowledge::Dialect;
 use crate::stack::ImageReference;
 
-/// Ports of protocols other than HTTP (IANA service names and port numbers).
-const NOT_HTTP: [u16; 22] = [
-    21, 22, 25, 53, 110, 143, 389, 465, 587, 636, 853, 993, 995, 1025, 1883, 2222, 4222, 5060,
-    5222, 5672, 8883, 25565,
-];
+/// Ports of the gateway: on the host, and those on which it listens in its container.
+const TAKEN: [u16; 5] = [80, 443, 8080, 8081, 8443];
+/// Ports of HTTP over TLS.
+const ENCRYPTED: [u16; 2] = [443, 8443];
 
 /// What a port of the original becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Door {
+    /// Requests of the web.
     Web(u16),
+    /// Passed on as it comes: port of the host, of the container, transport.
     Stream(u16, u16, &'static str),
+    /// No longer open, because of what.
     Closed(&'static str),
+}
+
+/// A service that faces the web.
+struct Face {
+    name: String,
+    port: u16,
+    /// A comment on the port, where it is not certain.
+    note: Option<String>,
 }
 
 impl Describing<'_> {
     /// Routes and streams of all services.
     pub(super) fn doors(&mut self, file: &ComposeFile) {
-        let mut web: Vec<(String, u16)> = Vec::new();
+        let candidates = web::candidates(self.original.project, self.knowledge);
+        self.loopback(file);
+        let mut faces: Vec<Face> = Vec::new();
+        let found = candidates.iter().filter(|one| one.confidence != Confidence::NotKnown);
+        for candidate in found {
+            faces.extend(self.face(candidate));
+        }
         for name in self.order() {
             let Some(keys) = file.services.get(&name) else { continue };
             for port in &keys.ports {
-                match self.door(&name, port, file) {
-                    Door::Web(port) => {
-                        let words = "requests come through the gateway".to_owned();
-                        self.say(&name, &["ports"], Fate::Gateway(words));
-                        if !web.iter().any(|(one, _)| *one == name) {
-                            web.push((name.clone(), port));
-                        }
-                    }
-                    Door::Stream(host, target, transport) => {
-                        self.stream(&name, host, target, transport)
-                    }
-                    Door::Closed(words) => self.dropped(&name, &["ports"], words),
-                }
+                let door = self.door(&name, port, file);
+                self.open(&name, door, &mut faces);
             }
         }
-        self.hosts(&web);
+        self.hosts(&faces);
+    }
+
+    /// Where every port was published for the host alone, the gateway is too.
+    fn loopback(&mut self, file: &ComposeFile) {
+        let ports = || file.services.values().flat_map(|service| &service.ports);
+        if ports().next().is_some() && ports().all(is_loopback) {
+            let note = "as every port of the original: reachable from this host only".to_owned();
+            self.draft.publish = Noted { value: Some("127.0.0.1".to_owned()), note: vec![note] };
+        }
+    }
+
+    fn face(&mut self, candidate: &Candidate) -> Option<Face> {
+        let name = candidate.service.clone();
+        let Some(port) = &candidate.port else {
+            let words = "it seems to face the web, but on which port is not known: add `port:` and `routes: {/: {}}`";
+            let key = self.drafted(&name).map(|out| out.base.key())?;
+            self.drafted(&name)?.note(key, manual(words));
+            return None;
+        };
+        let note = (candidate.confidence == Confidence::Likely).then(|| {
+            let reasons = candidate.reasons.iter().filter(|reason| reason.points > 0);
+            let reasons: Vec<&str> = reasons.take(2).map(|reason| reason.words.as_str()).collect();
+            manual(format!(
+                "it seems to face the web ({}); remove `routes:` where it does not",
+                reasons.join("; ")
+            ))
+        });
+        Some(Face { name, port: port.number, note })
     }
 
     fn door(&self, name: &str, port: &Port, file: &ComposeFile) -> Door {
@@ -51,6 +87,9 @@ impl Describing<'_> {
         let Ok(target) = container.parse::<u16>() else {
             return Door::Closed("a range of ports: name each one below `streams:`");
         };
+        if is_loopback(port) && self.draft.publish.value.is_none() {
+            return Door::Closed("it was open to this host only, and the gateway is open to all");
+        }
         let outer = host.parse::<u16>().unwrap_or(target);
         let image = file.services.get(name).and_then(|keys| keys.image.clone()).unwrap_or_default();
         let known = ImageReference::parse(&image).ok().and_then(|image| self.known(&image));
@@ -59,40 +98,59 @@ impl Describing<'_> {
                 "a database is reached by the services that need it; a stream would open it again",
             );
         }
-        match (protocol.as_str(), NOT_HTTP.contains(&target)) {
+        match (protocol.as_str(), protocols::not_http(target)) {
             ("udp", _) => Door::Stream(outer, target, "udp"),
-            (_, true) => Door::Stream(outer, target, "tcp"),
+            (_, Some(_)) => Door::Stream(outer, target, "tcp"),
             _ => Door::Web(target),
         }
     }
 
+    fn open(&mut self, name: &str, door: Door, faces: &mut Vec<Face>) {
+        match door {
+            Door::Closed(words) => self.dropped(name, &["ports"], words),
+            Door::Stream(host, target, transport) => self.stream(name, host, target, transport),
+            Door::Web(port) => {
+                let words = "requests come through the gateway, which encrypts".to_owned();
+                self.say(name, &["ports"], Fate::Gateway(words));
+                let there = faces.iter().find(|face| face.name == name).map(|face| face.port);
+                match there {
+                    None => faces.push(Face { name: name.to_owned(), port, note: None }),
+                    Some(one) if one == port || ENCRYPTED.contains(&port) => {}
+                    Some(_) => self.stream(name, port, port, "tcp"),
+                }
+            }
+        }
+    }
+
     fn stream(&mut self, name: &str, host: u16, target: u16, transport: &str) {
-        // The gateway listens there itself.
-        let host = if [80, 443, 8080, 8081, 8443].contains(&host) { host + 10_000 } else { host };
-        let port = format!("{host}/{transport}");
-        self.say(
-            name,
-            &["ports"],
-            Fate::Gateway("passed on as it comes, below `streams:`".to_owned()),
-        );
+        let free = if TAKEN.contains(&host) { host.saturating_add(10_000) } else { host };
+        let port = format!("{free}/{transport}");
+        let words = "passed on as it comes, below `streams:`".to_owned();
+        self.say(name, &["ports"], Fate::Gateway(words));
         if self.draft.streams.iter().any(|stream| stream.port == port) {
             return;
         }
         let service = self.names.of_service(name);
-        let reason =
-            format!("the original publishes port {host} of {service}, which HTTP cannot carry");
-        let note = vec![manual("say what it is for, or remove it")];
+        let protocol = match transport {
+            "udp" => "UDP",
+            _ => protocols::not_http(target).unwrap_or("a further port of its own"),
+        };
+        let reason = format!("{service} had port {host} open to everybody: {protocol}");
+        let note = vec![manual("say who uses it, or remove it")];
         self.draft.streams.push(DraftStream { port, service, target, reason, note });
     }
 
     /// A host for each service that faces the web: the first has the domain.
-    fn hosts(&mut self, web: &[(String, u16)]) {
+    fn hosts(&mut self, faces: &[Face]) {
         let domain = format!("{}.example.com", self.draft.name);
-        self.draft.domain = Noted {
-            value: domain.clone(),
-            note: vec![manual("the public host, which the original does not name")],
+        let words = match faces.first() {
+            Some(_) => "the public host, which the original does not name",
+            None => {
+                "no service faces the web, as far as the original says; one that does gets `port:` and `routes:`"
+            }
         };
-        for (at, (name, port)) in web.iter().enumerate() {
+        self.draft.domain = Noted { value: domain.clone(), note: vec![manual(words)] };
+        for (at, Face { name, port, note }) in faces.iter().enumerate() {
             let service = self.names.of_service(name);
             let mut keys = Vec::new();
             if at > 0 {
@@ -101,16 +159,22 @@ impl Describing<'_> {
             }
             keys.push(Entry::new("websocket", Item::plain(true)));
             keys.push(Entry::new("errors", Item::text("own")));
-            let port = *port;
             if let Some(service) = self.drafted(name) {
-                service.port = Some(port);
+                service.port = Some(*port);
                 service.routes.push(("/".to_owned(), Noted::plain(keys)));
+                if let Some(note) = note {
+                    service.note("routes", note);
+                }
             }
         }
         if !self.draft.hosts.is_empty() {
-            self.draft.hosts_note = vec![manual(
-                "further services that had ports of their own; remove those that nobody should reach",
-            )];
+            let words =
+                "services that had ports of their own; remove those that nobody should reach";
+            self.draft.hosts_note = vec![manual(words)];
         }
     }
+}
+
+fn is_loopback(port: &Port) -> bool {
+    port.address.starts_with("127.") || port.address == "::1"
 }

@@ -1,5 +1,6 @@
 //! How a service's health is asked.
 
+use super::program::number;
 use super::{Describing, plain};
 use crate::compose::{Healthcheck, Words};
 use crate::import::draft::DraftService;
@@ -36,28 +37,29 @@ impl Describing<'_> {
             self.dropped(name, &["healthcheck"], "nothing is asked; the report says so");
             return;
         }
-        match command(test.as_ref()) {
-            Some(words) => {
-                self.kept(name, &["healthcheck", "test"]);
-                let command = Entry::new("command", Item::texts(words));
-                out.health = Some(Item::Map(vec![command]));
-            }
-            None => self.dropped(name, &["healthcheck", "test"], "it asks nothing of its own"),
-        }
+        let Some(words) = command(test.as_ref()) else {
+            self.dropped(name, &["healthcheck"], "it asks nothing of its own");
+            return;
+        };
+        self.kept(name, &["healthcheck"]);
+        let mut keys = vec![Entry::new("command", Item::texts(words))];
         let times = [
-            ("interval", interval.is_some()),
-            ("timeout", timeout.is_some()),
-            ("retries", retries.is_some()),
-            ("start_period", start_period.is_some()),
-            ("disable", disable.is_some()),
+            ("interval", interval, 10),
+            ("timeout", timeout, 5),
+            ("start_period", start_period, 30),
         ];
-        for (key, _) in times.iter().filter(|(_, said)| *said) {
-            self.hardened(
-                name,
-                &["healthcheck", key],
-                "every 10 s, 5 s to answer, ill after 5 failures, the first 30 s do not count",
-            );
+        for (key, time, usual) in times {
+            let time = time.as_deref().and_then(crate::compose::seconds);
+            // What is shorter than usual only makes an engine call a slow service ill.
+            if let Some(time) = time.filter(|time| time.0 > usual) {
+                keys.push(Entry::new(key, Item::text(time.to_string())));
+            }
         }
+        let retries = retries.as_ref().and_then(|count| number(count).parse::<u16>().ok());
+        if let Some(count) = retries.filter(|count| *count > 5) {
+            keys.push(Entry::new("retries", Item::plain(count)));
+        }
+        out.health = Some(Item::Map(keys));
         for key in carried.keys() {
             self.dropped(name, &["healthcheck", key], "there is no word for it");
         }

@@ -40,7 +40,7 @@ impl Describing<'_> {
         let Some(text) = value else { return };
         let amount = match key {
             "memory" => Bytes::parse(text).ok().map(|bytes| Item::text(bytes.to_string())),
-            "cpus" => CpuShare::parse(text).map(|_| Item::plain(text)),
+            "cpus" => CpuShare::parse(text).filter(|_| above_zero(text)).map(|_| Item::plain(text)),
             _ => text.parse::<u32>().ok().filter(|pids| *pids > 0).map(Item::plain),
         };
         match amount {
@@ -62,8 +62,8 @@ impl Describing<'_> {
         if let Some(count) = replicas.as_ref().and_then(|count| count.0.parse::<u16>().ok()) {
             match count {
                 0 => {
-                    out.profile = Some("off".to_owned());
-                    self.kept(name, &["deploy", "replicas"]);
+                    let words = "what is declared runs: remove the service where it should not";
+                    self.dropped(name, &["deploy", "replicas"], words);
                 }
                 1 => self.kept(name, &["deploy", "replicas"]),
                 count => {
@@ -146,4 +146,8 @@ impl Describing<'_> {
             }
         }
     }
+}
+
+fn above_zero(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(|number| number > 0.0)
 }

@@ -59,6 +59,7 @@ pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Descri
     }
     describing.dependencies(file);
     describing.doors(file);
+    describing.empty();
     describing.settings(file);
     describing.renamed();
     let Describing { draft, account, .. } = describing;
@@ -70,6 +71,20 @@ impl Describing<'_> {
     fn order(&self) -> Vec<String> {
         let services = self.original.project.node.get("services").and_then(|node| node.mapping());
         services.into_iter().flatten().map(|(key, _)| key.text.clone()).collect()
+    }
+
+    /// Keys without a value say nothing.
+    fn empty(&mut self) {
+        let project = self.original.project;
+        let services = project.node.get("services").and_then(|node| node.mapping());
+        for (name, service) in services.into_iter().flatten() {
+            for (key, value) in service.mapping().into_iter().flatten() {
+                let items = value.sequence().is_some_and(<[_]>::is_empty);
+                if value.is_null() || items || value.mapping().is_some_and(Vec::is_empty) {
+                    self.dropped(&name.text, &[&key.text], "it says nothing");
+                }
+            }
+        }
     }
 
     /// Say what became of a key of a service, or of one below it.

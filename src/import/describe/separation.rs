@@ -10,6 +10,10 @@ use crate::import::layout::Item;
 /// `su-exec` entrypoints).
 const HANDING_OVER: [&str; 5] = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"];
 
+/// What a person does about images that nobody has looked at.
+const UNKNOWN: &str = "what is \"not known yet\" here, `portcullis probe IMAGE` or the Dockerfile \
+     shows: say it in `user:` and `writable:`, then remove `cap_add` and the exception";
+
 impl Describing<'_> {
     pub(super) fn privileges(
         &mut self,
@@ -101,34 +105,19 @@ impl Describing<'_> {
         keys: &compose::Service,
         out: &mut DraftService,
     ) {
-        let image = match &out.base {
-            Base::Use(_) => return,
-            Base::Image(image) => image.clone(),
-            Base::Build { .. } => "the Dockerfile".to_owned(),
-        };
-        let built = matches!(out.base, Base::Build { .. });
+        if matches!(out.base, Base::Use(_)) {
+            return;
+        }
         if let Some(note) = keys.build.as_ref().and_then(|build| self.build_note(build)) {
             out.note("build", note);
         }
-        let look = match built {
-            true => "read the Dockerfile".to_owned(),
-            false => format!("`portcullis probe {image}`"),
-        };
-        let mut open = Vec::new();
+        let mut open = false;
         if keys.read_only != Some(true) {
-            open.push("read-only-root");
-            self.except(
-                name,
-                "read-only-root",
-                format!("not known yet which paths it writes: {look}"),
-            );
+            open = true;
+            self.except(name, "read-only-root", "not known yet which paths it writes");
         }
-        let numbered = out.user.as_deref().is_some_and(|user| {
-            user.split(':')
-                .next()
-                .and_then(|uid| uid.parse::<u32>().ok())
-                .is_some_and(|uid| uid != 0)
-        });
+        let user = out.user.as_deref().and_then(|user| user.split(':').next());
+        let numbered = user.and_then(|uid| uid.parse::<u32>().ok()).is_some_and(|uid| uid != 0);
         let all = keys.cap_drop.iter().any(|cap| cap.eq_ignore_ascii_case("ALL"));
         if !numbered && !all && keys.privileged != Some(true) {
             let mut wanted: Vec<String> = HANDING_OVER.map(str::to_owned).into();
@@ -136,24 +125,13 @@ impl Describing<'_> {
             wanted.sort();
             wanted.dedup();
             out.compose.insert("cap_add".to_owned(), Item::texts(wanted));
-            open.push("capabilities");
-            self.except(
-                name,
-                "capabilities",
-                format!("not known yet who runs it, so it may start as root and hand over: {look}"),
-            );
+            open = true;
+            let words = "not known yet who runs it: it may start as root and hand over";
+            self.except(name, "capabilities", words);
         }
-        if !open.is_empty() {
-            let key = if built { "build" } else { "image" };
-            let words = match built {
-                true => {
-                    "nothing is known of what the Dockerfile makes; `user:` and `writable:` take the exceptions away"
-                }
-                false => {
-                    "nothing is known of this image; `portcullis probe` shows its `user:` and `writable:`, which take the exceptions away"
-                }
-            };
-            out.note(key, manual(words));
+        let note = manual(UNKNOWN);
+        if open && !self.draft.exceptions_note.contains(&note) {
+            self.draft.exceptions_note.push(note);
         }
     }
 

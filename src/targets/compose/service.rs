@@ -76,9 +76,13 @@ fn build(drawing: &Drawing<'_>, name: &ServiceName, recipe: &Recipe) -> Build {
     } else {
         recipe.dockerfile.clone()
     };
+    let arguments = recipe.arguments.iter();
+    let arguments = arguments.map(|(name, value)| (name.clone(), Some(doubled(value))));
     Build {
         context: Some(doubled(&drawing.of_project(&recipe.context))),
         dockerfile: (!dockerfile.is_empty()).then(|| doubled(&dockerfile)),
+        args: Choice(arguments.collect()),
+        target: (!recipe.stage.is_empty()).then(|| recipe.stage.clone()),
         ..Build::default()
     }
 }
