@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway};
 use crate::stack::{Gateway, Stack, TlsIssuer};
 
 /// Where certificates come by ACME, the authority reaches the gateway on port 80.
@@ -19,6 +19,7 @@ impl Control for AcmeChallenge {
             id: "acme-challenge",
             title: "Where certificates come by ACME, the authority reaches the gateway on port 80",
             section: Section::Tls,
+            severity: Severity::Low,
             why: "The authority proves that a name is yours by asking that name on port 80, from \
                   the internet. Where nothing answers there, no certificate comes, and clients \
                   keep seeing the stand-in of the stack's own authority.",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Place, Role, Secret, SecretKind, SecretName, ServiceName, Stack};
 
 /// A database administrator's password is read by the database alone.
@@ -16,6 +16,7 @@ impl Control for AdministratorPasswords {
             id: "administrator-passwords",
             title: "A database administrator's password is read by the database alone",
             section: Section::Secrets,
+            severity: Severity::High,
             why: "Every consumer has a role of its own with least rights. A service that signs in \
                   as the administrator can read and change what belongs to all others, and change \
                   their passwords.",

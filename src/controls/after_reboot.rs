@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Place, Stack};
 
 /// Secrets are unsealed again after a reboot.
@@ -14,6 +14,7 @@ impl Control for AfterReboot {
             id: "after-reboot",
             title: "Secrets are unsealed again after a reboot",
             section: Section::Operations,
+            severity: Severity::Info,
             why: "Unsealed secrets lie in memory, so that a disk that is lost or sold holds none \
                   of them. After a reboot they are gone: containers that mount them end at once, \
                   and `unless-stopped` does not try again.",

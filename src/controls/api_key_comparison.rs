@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Access, HeaderName, Place, PolicyKind, PolicyName, ServiceName, Stack, Target};
 
 /// A forwarded key is compared in constant time.
@@ -16,6 +16,7 @@ impl Control for ApiKeyComparison {
             id: "api-key-comparison",
             title: "Services compare forwarded keys in constant time",
             section: Section::Authentication,
+            severity: Severity::High,
             why: "The gateway looks keys up by hash, so that its time tells nothing. A service \
                   that gets the key as well (`forward: true`) and compares it with `==` ends at \
                   the first wrong character, which can be measured.",

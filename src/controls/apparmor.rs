@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Confinement, Place, Stack};
 
 /// Mandatory access control is on.
@@ -14,6 +14,7 @@ impl Control for Apparmor {
             id: "apparmor",
             title: "Mandatory access control is on",
             section: Section::Containers,
+            severity: Severity::High,
             why: "Docker's AppArmor profile keeps a container from the host's /proc and /sys even \
                   where another barrier fails. `apparmor:unconfined` takes it away.",
             example: indoc! {"

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::{Role, Stack};
 
 /// Programs that read secrets keep them out of their logs.
@@ -14,6 +14,7 @@ impl Control for ApplicationLogs {
             id: "application-logs",
             title: "Programs keep secrets and bodies out of their own logs",
             section: Section::Logging,
+            severity: Severity::Low,
             why: "The gateway's log is clean, but what a service prints itself only its code \
                   decides: a framework that logs requests prints Authorization headers, an \
                   exception prints the connection string.",

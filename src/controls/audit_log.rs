@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// Changes are written to an audit log.
@@ -14,6 +14,7 @@ impl Control for AuditLog {
             id: "audit-log",
             title: "Changes are written to an audit log",
             section: Section::Logging,
+            severity: Severity::Low,
             why: "After an incident the question is who changed what, and when. Every request that \
                   is not a GET is written with the identity that the validator gave, the path, the \
                   status and the request id; a route can add its reads.",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Backup, MountSource, Place, Role, Service, Stack};
 
 /// Every volume is backed up, and a restore was tried.
@@ -16,6 +16,7 @@ impl Control for Backups {
             id: "backups",
             title: "Every volume is backed up and a restore was tried",
             section: Section::Backups,
+            severity: Severity::Medium,
             why: "A volume is one `down -v`, one disk or one intruder away from empty. A copy of a \
                   running database's files is none: it needs the database's own tool. And a backup \
                   that was never restored is a hope.",

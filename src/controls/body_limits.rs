@@ -3,7 +3,7 @@
 use indoc::indoc;
 
 use super::contract::{
-    Control, Found, Page, Section, Violation, gateway, gateway_at, route_at, routes,
+    Control, Found, Page, Section, Severity, Violation, gateway, gateway_at, route_at, routes,
 };
 use crate::stack::{Bytes, Place, Stack};
 
@@ -16,6 +16,7 @@ impl Control for BodyLimits {
             id: "body-limits",
             title: "Request bodies are limited",
             section: Section::InputLimits,
+            severity: Severity::Medium,
             why: "Every body takes memory of the gateway until it is passed on. Without a limit \
                   one request fills it; with one of many megabytes, a few do. 1 MiB unless a route \
                   says otherwise.",

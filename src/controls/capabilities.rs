@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Place, Stack};
 
 /// No capability is added.
@@ -14,6 +14,7 @@ impl Control for Capabilities {
             id: "capabilities",
             title: "No container is given a capability",
             section: Section::Containers,
+            severity: Severity::High,
             why: "Each capability is a piece of root's power: CAP_NET_ADMIN changes the network, \
                   CAP_SYS_ADMIN nearly everything. A known image that must start as root keeps \
                   exactly those that it needs, and is printed as an exception.",

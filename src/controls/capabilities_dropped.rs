@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Place, Role, Service, Stack};
 
 /// Every capability is dropped.
@@ -18,6 +18,7 @@ impl Control for CapabilitiesDropped {
             id: "capabilities-dropped",
             title: "Every capability is dropped",
             section: Section::Containers,
+            severity: Severity::Medium,
             why: "Docker leaves fourteen capabilities to each container, among them CAP_NET_RAW \
                   (forge packets), CAP_SETUID and CAP_DAC_OVERRIDE. A program that serves on a \
                   port above 1023 needs none.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway};
 use crate::stack::Stack;
 
 /// The public names are the operator's own.
@@ -14,6 +14,7 @@ impl Control for CertificateDomain {
             id: "certificate-domain",
             title: "The public names are the operator's own",
             section: Section::Tls,
+            severity: Severity::Low,
             why: "A preset comes with names below example.com, which nobody can own: certificates \
                   cannot be issued for them and no client finds them.",
             example: indoc! {"

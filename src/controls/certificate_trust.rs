@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway};
 use crate::stack::{Stack, TlsIssuer};
 
 /// Clients can tell the gateway from an impostor.
@@ -14,6 +14,7 @@ impl Control for CertificateTrust {
             id: "certificate-trust",
             title: "Clients trust the certificates without an extra step",
             section: Section::Tls,
+            severity: Severity::Low,
             why: "Certificates of the stack's own authority are as good as any other for who has \
                   its certificate. Everybody else sees a warning, and learns to click it away.",
             example: indoc! {"

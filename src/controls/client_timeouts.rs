@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Seconds, Stack};
 
 /// A client must send its request within seconds.
@@ -14,6 +14,7 @@ impl Control for ClientTimeouts {
             id: "client-timeouts",
             title: "A client must send its request within seconds",
             section: Section::InputLimits,
+            severity: Severity::Medium,
             why: "A client that sends one byte a minute holds a connection for as long as nginx \
                   waits between two bytes: a few hundred of them are an outage (Slowloris).",
             example: indoc! {"

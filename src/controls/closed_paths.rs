@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Gateway, Origin, Place, PolicyKind, Stack, UrlPath};
 
 /// Validators' own paths are closed from outside.
@@ -14,6 +14,7 @@ impl Control for ClosedPaths {
             id: "closed-paths",
             title: "Validators' own paths are closed from outside",
             section: Section::Authentication,
+            severity: Severity::High,
             why: "A validator answers whether a credential is good, without a rate: reachable from \
                   outside it is a place to try keys, and its answers carry identities.",
             example: indoc! {"

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// Connections of one client are limited.
@@ -14,6 +14,7 @@ impl Control for ConnectionLimit {
             id: "connection-limit",
             title: "Connections of one client are limited",
             section: Section::RateLimiting,
+            severity: Severity::Medium,
             why: "Rates count requests; a client that opens connections and says little is not \
                   counted, and holds one of the gateway's connections each.",
             example: indoc! {"

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Mount, MountSource, Place, Stack};
 
 /// No container holds the control socket of a container engine.
@@ -14,6 +14,7 @@ impl Control for ControlSocket {
             id: "control-socket",
             title: "No container drives the container engine",
             section: Section::Containers,
+            severity: Severity::Critical,
             why: "Who can write to the engine's socket starts a privileged container with the \
                   host's disk in it: it is root on the host, read-only mount or not.",
             example: indoc! {"

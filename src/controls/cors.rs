@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, route_at, routes};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, route_at, routes};
 use crate::stack::{Access, CorsRule, OriginRule, Place, Stack};
 
 /// `*` never opens a protected route to other sites.
@@ -14,6 +14,7 @@ impl Control for Cors {
             id: "cors",
             title: "No protected route is open to every origin",
             section: Section::Cors,
+            severity: Severity::High,
             why: "`*` lets any page that a person visits read the answer. On a route that asks for \
                   a credential that is never meant; on an open one it may be, and must be written.",
             example: indoc! {"

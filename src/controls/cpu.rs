@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{CpuShare, Place, Role, Stack};
 
 /// No container takes all processors.
@@ -14,6 +14,7 @@ impl Control for Cpu {
             id: "cpu",
             title: "The processor share of every container is limited",
             section: Section::Containers,
+            severity: Severity::Low,
             why: "A busy loop, or a request that costs much, otherwise slows every other service \
                   and the gateway in front of them.",
             example: indoc! {"

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Place, SecretKind, SecretName, ServiceName, Stack};
 
 /// A role in a database is used by the one service that it was made for.
@@ -16,6 +16,7 @@ impl Control for DatabaseRoles {
             id: "database-roles",
             title: "A role in a database is used by the one service that it was made for",
             section: Section::Secrets,
+            severity: Severity::High,
             why: "A service that reads another one's connection URL signs in under its name: it \
                   may do whatever the other may, the database's log cannot tell them apart, and \
                   neither password can be replaced without the other service.",

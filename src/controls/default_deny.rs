@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Host, Place, Stack};
 
 /// Paths without a route answer 404.
@@ -14,6 +14,7 @@ impl Control for DefaultDeny {
             id: "default-deny",
             title: "Paths without a route answer 404",
             section: Section::Network,
+            severity: Severity::High,
             why: "nginx serves files of its root directory where no location matches, and a proxy \
                   that passes everything on publishes each path that a service ever gets. Closed \
                   by default, a new path is public only when somebody writes a route.",

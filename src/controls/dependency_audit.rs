@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Place, Recipe, Runtime, Stack};
 
 /// Dependencies are audited for known flaws.
@@ -16,6 +16,7 @@ impl Control for DependencyAudit {
             id: "dependency-audit",
             title: "Dependencies are audited for known flaws",
             section: Section::Images,
+            severity: Severity::Medium,
             why: "A lock file keeps versions still, known flaws included. Only a look at today's \
                   list of flaws finds them, so it belongs into CI and into every week, not into a \
                   generator.",

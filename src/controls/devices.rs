@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::Stack;
 
 /// No device of the host is passed on.
@@ -14,6 +14,7 @@ impl Control for Devices {
             id: "devices",
             title: "No device of the host is passed on",
             section: Section::Containers,
+            severity: Severity::High,
             why: "A disk's device is the whole disk, /dev/mem the host's memory; a GPU's driver is \
                   a large piece of kernel to attack. Each device that is really needed is worth a \
                   sentence.",

@@ -2,7 +2,9 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, builds, service_at, services};
+use super::contract::{
+    Control, Found, Page, Section, Severity, Violation, builds, service_at, services,
+};
 use crate::stack::{Place, Recipe, Runtime, Stack};
 
 /// Built images carry their health check.
@@ -14,6 +16,7 @@ impl Control for DockerfileHealth {
             id: "dockerfile-health",
             title: "Built images carry their health check",
             section: Section::Images,
+            severity: Severity::Low,
             why: "A check in the Compose file is lost where the image is run by hand, by another \
                   tool or by an orchestrator that reads only the image.",
             example: indoc! {"

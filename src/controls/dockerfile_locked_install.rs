@@ -2,7 +2,9 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, builds, service_at, services};
+use super::contract::{
+    Control, Found, Page, Section, Severity, Violation, builds, service_at, services,
+};
 use crate::stack::{Place, Recipe, Runtime, Stack};
 
 /// Dependencies are installed from a lock file.
@@ -14,6 +16,7 @@ impl Control for DockerfileLockedInstall {
             id: "dockerfile-locked-install",
             title: "Dependencies are installed from a lock file",
             section: Section::Images,
+            severity: Severity::Low,
             why: "Without a lock a build today installs other code than yesterday, and a package \
                   that was taken over arrives by itself. With it, versions and hashes are those \
                   that were reviewed.",

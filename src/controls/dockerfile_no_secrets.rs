@@ -2,7 +2,9 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, builds, service_at, services};
+use super::contract::{
+    Control, Found, Page, Section, Severity, Violation, builds, service_at, services,
+};
 use crate::stack::{Place, Recipe, Runtime, Stack};
 
 /// Secrets stay out of the build.
@@ -14,6 +16,7 @@ impl Control for DockerfileNoSecrets {
             id: "dockerfile-no-secrets",
             title: "Secrets stay out of the build",
             section: Section::Images,
+            severity: Severity::Medium,
             why: "What is copied into a layer stays there, also when a later one removes it. \
                   `.env`, `secrets/`, `deploy/` and `.git` are kept from the builder altogether.",
             example: indoc! {"

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, builds, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, builds, services};
 use crate::stack::{Digest, Recipe, Runtime, Stack};
 
 /// Bases of built images are pinned by digest.
@@ -16,6 +16,7 @@ impl Control for DockerfilePinnedBase {
             id: "dockerfile-pinned-base",
             title: "Bases of built images are pinned by digest",
             section: Section::Images,
+            severity: Severity::Low,
             why: "A build takes whatever its base's tag points to today. The digest makes it the \
                   same base until somebody changes it, and the change is a line in a review.",
             example: indoc! {"

@@ -2,7 +2,9 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, builds, service_at, services};
+use super::contract::{
+    Control, Found, Page, Section, Severity, Violation, builds, service_at, services,
+};
 use super::user::{BUILT, wanted};
 use crate::stack::{Place, Recipe, Runtime, Stack, User};
 
@@ -15,6 +17,7 @@ impl Control for DockerfileUser {
             id: "dockerfile-user",
             title: "Built images have a numbered user",
             section: Section::Images,
+            severity: Severity::Medium,
             why: "The user in the Compose file holds in this stack only. In the image it holds \
                   wherever it runs, and files and folders are made for it.",
             example: indoc! {"

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, network_at, networks};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, network_at, networks};
 use crate::stack::{Place, Purpose, Stack};
 
 /// Only declared services reach the internet.
@@ -16,6 +16,7 @@ impl Control for Egress {
             id: "egress",
             title: "Only declared services reach the internet",
             section: Section::Network,
+            severity: Severity::Medium,
             why: "Whoever takes over a service wants to fetch tools and to send data out. Without \
                   a way to the internet, both fail. The gateway answers connections and opens \
                   none.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Network, Place, Purpose, Stack};
 
 /// The engine is new enough for internal networks.
@@ -14,6 +14,7 @@ impl Control for EngineVersion {
             id: "engine-version",
             title: "The engine is 25.0.5 or newer",
             section: Section::Operations,
+            severity: Severity::Low,
             why: "Older engines pass names that they do not know to the host's resolver even from \
                   an internal network, so that data can leave in DNS queries.",
             example: indoc! {"

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::{Delivery, SecretUse, Stack};
 
 /// Programs read secrets from files, not from their environment.
@@ -14,6 +14,7 @@ impl Control for EnvironmentSecrets {
             id: "environment-secrets",
             title: "Programs read secrets from files, not from their environment",
             section: Section::Secrets,
+            severity: Severity::Medium,
             why: "`env_secrets` serves programs that read nothing else, through an entrypoint that \
                   exports the files. The value is then in the environment of that process: in \
                   /proc for its user, in crash reports, and in every child.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{ErrorBodies, Place, Stack};
 
 /// Errors have one form and tell nothing inside.
@@ -14,6 +14,7 @@ impl Control for UniformErrors {
             id: "error-bodies",
             title: "Errors have one form and tell nothing inside",
             section: Section::ErrorResponses,
+            severity: Severity::Medium,
             why: "A stack trace names files, versions and queries; two different bodies for a \
                   wrong and a missing key tell which keys exist. Every error of the gateway is one \
                   JSON form, and 5xx bodies of services are replaced by it.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// The error log holds no request line.
@@ -14,6 +14,7 @@ impl Control for ErrorLogHygiene {
             id: "error-log-hygiene",
             title: "The error log holds no request line",
             section: Section::Logging,
+            severity: Severity::Medium,
             why: "nginx's error log prints the whole request line, query included, for every \
                   limited or failed request: secrets that the access log leaves out reappear \
                   there. What is lost stands in the access log's own fields.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Made, Place, SecretKind, Stack};
 
 /// Generated secrets are long enough.
@@ -14,6 +14,7 @@ impl Control for GeneratedLength {
             id: "generated-length",
             title: "Generated secrets have 16 characters or more",
             section: Section::Secrets,
+            severity: Severity::Medium,
             why: "Nobody types a generated secret, so its length costs nothing: 16 characters of \
                   a-z and 0-9 are 82 bits, the default of 43 is 222.",
             example: indoc! {"

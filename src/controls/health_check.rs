@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::{Probe, Stack};
 
 /// Every service can be asked whether it is well.
@@ -14,6 +14,7 @@ impl Control for HealthCheck {
             id: "health-check",
             title: "Every service has a health check",
             section: Section::Health,
+            severity: Severity::Low,
             why: "Without a health check an engine knows only that a process exists: others start \
                   too early, and a hung service keeps getting requests. The check must use what \
                   the image has.",

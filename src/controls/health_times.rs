@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Health, Place, Probe, Seconds, Sourced, Stack};
 
 /// Health is asked often enough to matter.
@@ -14,6 +14,7 @@ impl Control for HealthTimes {
             id: "health-times",
             title: "Illness shows within half a minute",
             section: Section::Health,
+            severity: Severity::Low,
             why: "Docker asks every 30 seconds and allows 30 more for the answer: a stack of \
                   services that wait for each other takes minutes to start, and a hung one stays \
                   unnoticed as long.",

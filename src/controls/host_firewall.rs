@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Network, Place, Purpose, Stack};
 
 /// Containers cannot reach the host's ports.
@@ -14,6 +14,7 @@ impl Control for HostFirewall {
             id: "host-firewall",
             title: "Containers cannot reach the host's own ports",
             section: Section::Network,
+            severity: Severity::Medium,
             why: "Links have no address of the host on them. The networks by which the gateway is \
                   reached and services call out do: from there every port that listens on the host \
                   answers, an SSH server or a database of another project. Published ports pass \

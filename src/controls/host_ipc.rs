@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Namespace, Place, Stack};
 
 /// Shared memory belongs to one container alone.
@@ -14,6 +14,7 @@ impl Control for HostIpc {
             id: "host-ipc",
             title: "Shared memory belongs to one container alone",
             section: Section::Containers,
+            severity: Severity::Medium,
             why: "Docker's default lets another container join a container's shared memory, and \
                   `ipc: host` joins the host's: a program can read and change what others keep \
                   there.",

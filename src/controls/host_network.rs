@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Namespace, Place, Stack};
 
 /// No container shares a network namespace.
@@ -14,6 +14,7 @@ impl Control for HostNetwork {
             id: "host-network",
             title: "Every container has its own network namespace",
             section: Section::Network,
+            severity: Severity::High,
             why: "With `network_mode: host` a program listens on the host's addresses and reaches \
                   everything that listens on loopback; with `service:NAME` it stands on all links \
                   of another service. Both undo the links that the description declares.",

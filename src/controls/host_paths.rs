@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use super::control_socket::is_socket;
 use super::sensitive_host_paths::is_sensitive;
 use crate::stack::{Mount, MountSource, Stack};
@@ -16,6 +16,7 @@ impl Control for HostPaths {
             id: "host-paths",
             title: "What is mounted lies in the project",
             section: Section::Containers,
+            severity: Severity::Medium,
             why: "A path outside the project exists on one machine only, belongs to somebody else, \
                   and is not in the repository: nobody who reads the description can know what the \
                   container sees.",

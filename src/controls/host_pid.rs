@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Namespace, Place, Stack};
 
 /// Every container has its own process namespace.
@@ -14,6 +14,7 @@ impl Control for HostPid {
             id: "host-pid",
             title: "Every container has its own process namespace",
             section: Section::Containers,
+            severity: Severity::High,
             why: "In the host's process namespace a program sees the arguments and environment of \
                   every process of its user, and may signal or trace them.",
             example: indoc! {"

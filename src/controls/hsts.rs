@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Seconds, Stack};
 
 /// Browsers are told to use HTTPS only.
@@ -14,6 +14,7 @@ impl Control for Hsts {
             id: "hsts",
             title: "Browsers are told to use HTTPS only",
             section: Section::Tls,
+            severity: Severity::Medium,
             why: "Without Strict-Transport-Security the first request of each visit goes out in \
                   plain HTTP, where anybody on the way can answer it. Two years is what preload \
                   lists ask for. A stack that is published on loopback is spared.",

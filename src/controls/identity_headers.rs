@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{IdentityHeaders, Place, Stack};
 
 /// A client's own identity headers are removed.
@@ -14,6 +14,7 @@ impl Control for IdentityHeadersStripped {
             id: "identity-headers",
             title: "A client's own identity headers are removed",
             section: Section::Authentication,
+            severity: Severity::High,
             why: "A service behind the gateway trusts X-User-Id. If a client may send it, a client \
                   may be anybody; one location that forgets to overwrite it is enough. So it is \
                   removed from every request, and set from the validator's answer alone.",

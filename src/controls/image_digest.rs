@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::{Digest, Stack};
 
 /// Pulled images are pinned by digest.
@@ -14,6 +14,7 @@ impl Control for ImageDigest {
             id: "image-digest",
             title: "Pulled images are pinned by digest",
             section: Section::Images,
+            severity: Severity::Low,
             why: "A tag is a name that its owner may move: a registry account that is taken over \
                   serves another program under the same version. The digest is the program itself.",
             example: indoc! {"

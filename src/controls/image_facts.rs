@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::Stack;
 
 /// What is used of a known image was seen at work.
@@ -14,6 +14,7 @@ impl Control for ImageFacts {
             id: "image-facts",
             title: "What is used of a known image was seen at work",
             section: Section::Images,
+            severity: Severity::Info,
             why: "A known image brings its user, paths and health check from its own sources. Some \
                   of these facts were not found there, or no engine has shown them yet: a program \
                   that stops at its first start may have met one. What the description says \

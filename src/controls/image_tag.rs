@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::Stack;
 
 /// No image follows a moving tag.
@@ -14,6 +14,7 @@ impl Control for ImageTag {
             id: "image-tag",
             title: "No image follows a moving tag",
             section: Section::Images,
+            severity: Severity::Medium,
             why: "`latest`, or no tag, is another program on each machine and after each pull: \
                   nobody chose it, tested it, or can go back to it.",
             example: indoc! {"

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Place, Stack};
 
 /// A process 1 reaps children where the image has none.
@@ -14,6 +14,7 @@ impl Control for Init {
             id: "init",
             title: "Process 1 of every container reaps children",
             section: Section::Containers,
+            severity: Severity::Low,
             why: "A program that was not written to be process 1 ignores SIGTERM by default and \
                   leaves ended children behind as zombies, until the limit of processes is \
                   reached.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// Obvious injections in the query are refused.
@@ -14,6 +14,7 @@ impl Control for InjectionGuard {
             id: "injection-guard",
             title: "Obvious injections in the query are refused",
             section: Section::InputLimits,
+            severity: Severity::Medium,
             why: "A small filter for script tags, UNION SELECT, parent folders and JNDI lookups in \
                   the query. It stops scanners, not people: it is no web application firewall, and \
                   the application still validates what it gets.",

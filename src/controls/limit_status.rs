@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// A request over its limit is answered 429.
@@ -14,6 +14,7 @@ impl Control for LimitStatus {
             id: "limit-status",
             title: "A request over its limit is answered 429",
             section: Section::RateLimiting,
+            severity: Severity::Low,
             why: "nginx answers 503, which looks like an outage: clients retry at once and \
                   monitors ring. 429 with Retry-After says what is the matter and when to come \
                   back.",

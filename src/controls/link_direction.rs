@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Access, Place, Stack, Target};
 
 /// No identity is believed that comes by a link.
@@ -16,6 +16,7 @@ impl Control for LinkDirection {
             id: "link-direction",
             title: "Services do not believe identities that come by a link",
             section: Section::Network,
+            severity: Severity::High,
             why: "A bridge has no direction: a database that is taken over can dial the service that \
                   needs it, and there send the identity headers that the gateway would have removed.",
             example: indoc! {"

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, network_at, networks};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, network_at, networks};
 use crate::stack::{Network, Place, Purpose, ServiceName, Stack};
 
 /// Two services share a network only for one declared link.
@@ -16,6 +16,7 @@ impl Control for LinkIsolation {
             id: "link-isolation",
             title: "Services share a network only for a declared link",
             section: Section::Network,
+            severity: Severity::Medium,
             why: "On Docker's default network everything reaches everything: one service that is \
                   taken over is all of them. Here each declared need has a network of its own, \
                   with two members, no way out, and no address of the host.",

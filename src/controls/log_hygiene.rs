@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{AccessLog, Place, Stack};
 
 /// The access log is JSON without queries and credentials.
@@ -14,6 +14,7 @@ impl Control for LogHygiene {
             id: "log-hygiene",
             title: "The access log is JSON without queries and credentials",
             section: Section::Logging,
+            severity: Severity::Medium,
             why: "Query strings carry tokens, sign-in codes and e-mail addresses, and logs go \
                   where many can read. One JSON object a line has the request id, who, what, \
                   status and times, and neither query, referer, cookie nor key.",

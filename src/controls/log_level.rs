@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{
     Origin, Place, Recipe, Role, Runtime, Service, SettingName, SettingValue, Sourced, Stack,
 };
@@ -16,6 +16,7 @@ impl Control for LogLevel {
             id: "log-level",
             title: "Built services log at level info",
             section: Section::Logging,
+            severity: Severity::Low,
             why: "At level debug programs log requests, queries and settings, secrets among them. \
                   Built services get `LOG_LEVEL=info` unless the description sets it; a program \
                   that wants another spelling sets its own.",

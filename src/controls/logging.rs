@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Logging, Place, Stack};
 
 /// The log of every container is rotated.
@@ -16,6 +16,7 @@ impl Control for LogRotation {
             id: "logging",
             title: "The log of every container is kept and rotated",
             section: Section::Logging,
+            severity: Severity::Low,
             why: "Docker's json-file has no limit: one service that repeats an error fills the \
                   disk, and then everything stops. Without a driver (`none`) there is nothing to \
                   look at after an incident.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Bytes, Place, Role, Stack};
 
 /// No container takes all memory.
@@ -14,6 +14,7 @@ impl Control for Memory {
             id: "memory",
             title: "The memory of every container is limited",
             section: Section::Containers,
+            severity: Severity::Medium,
             why: "One container with a leak, or with a request that makes it grow, takes the \
                   memory of all others and of the host. With a limit the kernel ends that \
                   container alone, and swap does not hide it.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// Unusual methods are refused.
@@ -14,6 +14,7 @@ impl Control for MethodGuard {
             id: "method-guard",
             title: "Unusual methods are refused",
             section: Section::InputLimits,
+            severity: Severity::Medium,
             why: "TRACE reflects headers, CONNECT tunnels, WebDAV methods write. Only GET, HEAD, \
                   POST, PUT, PATCH, DELETE and OPTIONS pass; a route can narrow that further.",
             example: indoc! {"

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// Requests for another host than the connection was opened for are refused.
@@ -14,6 +14,7 @@ impl Control for MisdirectedRequests {
             id: "misdirected-requests",
             title: "Requests for another host than the connection was opened for are refused",
             section: Section::Tls,
+            severity: Severity::Medium,
             why: "A TLS connection opened for one name can carry requests for another where one \
                   certificate covers both: rules by name (client certificates, address lists at a \
                   load balancer) are then passed by.",

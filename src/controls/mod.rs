@@ -105,7 +105,7 @@ mod volume_owner;
 mod webhook_signature;
 mod writable_paths;
 
-pub use contract::{Control, Page, Section, Violation, all_without, find, page, pages};
+pub use contract::{Control, Page, Section, Severity, Violation, all_without, find, page, pages};
 
 /// Every control, by section of the report. The order decides nothing else.
 pub const ALL: &[&dyn Control] = &[

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Place, Stack};
 
 /// Set-user-id programs gain nothing.
@@ -14,6 +14,7 @@ impl Control for NoNewPrivileges {
             id: "no-new-privileges",
             title: "No program gains rights while it runs",
             section: Section::Containers,
+            severity: Severity::Medium,
             why: "Without it `su`, `sudo` and every other set-user-id file of an image lead from \
                   the service's user back to root.",
             example: indoc! {"

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway};
 use crate::stack::{Policy, PolicyKind, PolicyName, Stack};
 
 /// Sign-in is restricted to groups or mail domains.
@@ -14,6 +14,7 @@ impl Control for OidcRestriction {
             id: "oidc-restriction",
             title: "Sign-in is restricted to groups or mail domains",
             section: Section::Authentication,
+            severity: Severity::Medium,
             why: "A provider where anybody may register (a public realm, a large mail service) \
                   signs everybody in. Who may pass must be named: groups, or domains of e-mail \
                   addresses.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, routes};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, routes};
 use crate::stack::{Access, Stack, Target};
 
 /// Open routes with a rate of their own check what they are sent.
@@ -14,6 +14,7 @@ impl Control for OpenCredentials {
             id: "open-credentials",
             title: "Open routes that take credentials or signed links check them well",
             section: Section::Authentication,
+            severity: Severity::High,
             why: "An open route with a rate of its own is usually a sign-in or a link from an \
                   e-mail: the credential is in the request, and only the service can judge it. The \
                   gateway's part is the strict rate.",

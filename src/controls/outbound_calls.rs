@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Place, Purpose, Role, Stack};
 
 /// Services that call out choose whom and how often.
@@ -14,6 +14,7 @@ impl Control for OutboundCalls {
             id: "outbound-calls",
             title: "Services that call out bound whom they call and how often",
             section: Section::Network,
+            severity: Severity::Medium,
             why: "A service with `egress: true` reaches any address. A URL that a client gives may \
                   then point to a cloud's metadata or an internal host, and a provider that is \
                   down is called again and again by everyone who waits.",

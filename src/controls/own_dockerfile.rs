@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::{Recipe, Runtime, Stack};
 
 /// A Dockerfile that we did not write is judged by its author.
@@ -14,6 +14,7 @@ impl Control for OwnDockerfile {
             id: "own-dockerfile",
             title: "A project's own Dockerfile is as strict as a generated one",
             section: Section::Images,
+            severity: Severity::Medium,
             why: "A service that brings its own Dockerfile is built as it says: this tool does not \
                   read it. Compose settings hold, but user, health check, bases and what is copied \
                   are in that file.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// Paths that normalise to something else are refused.
@@ -14,6 +14,7 @@ impl Control for PathGuard {
             id: "path-guard",
             title: "Paths that normalise to something else are refused",
             section: Section::InputLimits,
+            severity: Severity::Medium,
             why: "nginx chooses a location by the normalised path and passes the raw one on: \
                   `/api/private/../public/x` is public to nginx and private to the service. \
                   Encoded slashes, dot segments, doubled slashes and hidden files are refused \

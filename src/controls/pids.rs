@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Place, Role, Stack};
 
 /// No container starts processes without end.
@@ -14,6 +14,7 @@ impl Control for Pids {
             id: "pids",
             title: "The number of processes of every container is limited",
             section: Section::Containers,
+            severity: Severity::Medium,
             why: "A fork bomb in one container otherwise takes every process number of the host. \
                   Threads count as well. `nproc` is no substitute: it counts per user of the \
                   host, and services share users.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Place, Stack};
 
 /// No container is privileged.
@@ -14,6 +14,7 @@ impl Control for Privileged {
             id: "privileged",
             title: "No container is privileged",
             section: Section::Containers,
+            severity: Severity::Critical,
             why: "`privileged: true` gives every capability, every device and no system call \
                   filter: root in the container is root on the host.",
             example: indoc! {"

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::{Mount, MountSource, Stack};
 
 /// Neither the project as a whole nor what deploys it is mounted.
@@ -14,6 +14,7 @@ impl Control for ProjectFiles {
             id: "project-files",
             title: "No container sees what decides the next deployment",
             section: Section::Containers,
+            severity: Severity::Medium,
             why: "The description, its lock, deploy/, secrets/ and .git say what runs next, with \
                   which rights. A program that can write there is root on the host at the next \
                   `up`; one that can read there knows every name and every sealed value.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Place, Published, Role, Sourced, Stack};
 
 /// Only the gateway publishes ports.
@@ -14,6 +14,7 @@ impl Control for PublishedPorts {
             id: "published-ports",
             title: "Only the gateway publishes ports",
             section: Section::Network,
+            severity: Severity::High,
             why: "A published port of a database or a service is on the internet, past the \
                   gateway, and past the host's firewall too: Docker's own rules come before ufw's. \
                   What must be reached has a route.",

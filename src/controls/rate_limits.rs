@@ -3,7 +3,7 @@
 use indoc::indoc;
 
 use super::contract::{
-    Control, Found, Page, Section, Violation, gateway, gateway_at, route_at, routes,
+    Control, Found, Page, Section, Severity, Violation, gateway, gateway_at, route_at, routes,
 };
 use crate::stack::{Origin, Place, Rate, RateKey, RateName, RateUnit, Sourced, Stack};
 
@@ -16,6 +16,7 @@ impl Control for RateLimits {
             id: "rate-limits",
             title: "Every route has a rate",
             section: Section::RateLimiting,
+            severity: Severity::Medium,
             why: "Without a rate passwords are tried thousands of times a second, and one client \
                   takes what all share. The default counts per address (an IPv6 /64 is one \
                   client); routes add stricter ones.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Place, Stack};
 
 /// The root file system is read-only.
@@ -14,6 +14,7 @@ impl Control for ReadOnlyRoot {
             id: "read-only-root",
             title: "The root file system is read-only",
             section: Section::Containers,
+            severity: Severity::Medium,
             why: "Whoever takes over a program cannot replace its files or leave a tool behind \
                   where nothing can be written. What the program must write is declared: volumes \
                   and `writable:` paths.",

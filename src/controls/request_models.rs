@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Origin, Place, Runtime, ServiceName, Stack, Target};
 
 /// Services refuse fields that they do not know.
@@ -16,6 +16,7 @@ impl Control for RequestModels {
             id: "request-models",
             title: "Services refuse request fields that they do not know",
             section: Section::InputLimits,
+            severity: Severity::Medium,
             why: "The gateway limits size, method and path; what a body means only the service \
                   knows. A model that takes every field lets a client set `is_admin`, and a path \
                   parameter without a pattern is a way into the query behind it.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Place, Restart, Service, Stack};
 
 /// Services are started again, jobs are not.
@@ -14,6 +14,7 @@ impl Control for RestartPolicy {
             id: "restart",
             title: "Services start again, jobs run once",
             section: Section::Health,
+            severity: Severity::Low,
             why: "A service that ends at night must not wait for a person. A job that ran to its \
                   end must not run again and again.",
             example: indoc! {"

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, routes};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, routes};
 use crate::stack::{Access, Stack};
 
 /// Every route says who may ask.
@@ -14,6 +14,7 @@ impl Control for RouteAuth {
             id: "route-auth",
             title: "Every route says who may ask",
             section: Section::Authentication,
+            severity: Severity::High,
             why: "A route without a policy is open to everybody, and looks like one whose author \
                   forgot it. `auth: none` says that it is meant.",
             example: indoc! {"

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Confinement, Place, Stack};
 
 /// System calls are filtered.
@@ -14,6 +14,7 @@ impl Control for Seccomp {
             id: "seccomp",
             title: "System calls are filtered",
             section: Section::Containers,
+            severity: Severity::High,
             why: "Docker's profile refuses some 44 system calls that containers do not need and \
                   through which most ways out of a container lead. `seccomp:unconfined` lets all \
                   of them pass.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway};
 use crate::stack::{Policy, PolicyKind, PolicyName, Stack};
 
 /// People sign in with a second factor.
@@ -14,6 +14,7 @@ impl Control for SecondFactor {
             id: "second-factor",
             title: "The identity provider asks for a second factor",
             section: Section::Authentication,
+            severity: Severity::Medium,
             why: "Sign-in by OpenID Connect is as strong as the provider makes it: the gateway \
                   sees only that the provider is content.",
             example: indoc! {"

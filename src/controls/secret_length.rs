@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, secret_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, secret_at};
 use crate::stack::{Place, PolicyKind, Secret, SecretName, Stack};
 
 /// Client keys have 16 characters or more.
@@ -16,6 +16,7 @@ impl Control for SecretLength {
             id: "secret-length",
             title: "Client keys have 16 characters or more",
             section: Section::Secrets,
+            severity: Severity::Medium,
             why: "Whoever may ask the gateway may try keys. Sixteen random characters of a-z and \
                   0-9 are 82 bits: no rate of trying finds one. A shorter value is refused when \
                   secrets are filled and when they are unsealed.",

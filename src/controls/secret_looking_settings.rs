@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::diagnostic::looks_secret;
 use crate::stack::{SettingName, SettingValue, Sourced, Stack};
 
@@ -15,6 +15,7 @@ impl Control for SecretLookingSettings {
             id: "secret-looking-settings",
             title: "No setting looks like a secret",
             section: Section::Secrets,
+            severity: Severity::High,
             why: "Settings are committed, printed by `docker inspect` and shown to everybody who \
                   reads the description. What looks like a password there is one more often than \
                   not: by its name, as a URL with a password, or as a long random value.",

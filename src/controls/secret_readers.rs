@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Place, PolicyKind, SecretName, Stack};
 
 /// Every declared secret is read by somebody.
@@ -16,6 +16,7 @@ impl Control for SecretReaders {
             id: "secret-readers",
             title: "Every declared secret is read by somebody",
             section: Section::Secrets,
+            severity: Severity::Medium,
             why: "A secret that nobody reads is a mistake in a name, or was forgotten when its \
                   reader went: it stays valid, and nobody would miss it. `readers: people` says \
                   that people keep it.",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, secret_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, secret_at};
 use crate::stack::{Place, PolicyKind, Seconds, Secret, SecretName, Stack};
 
 /// Client keys have a date by which they are replaced.
@@ -16,6 +16,7 @@ impl Control for SecretRotation {
             id: "secret-rotation",
             title: "Client keys have a date by which they are replaced",
             section: Section::Secrets,
+            severity: Severity::Low,
             why: "A key that clients hold leaks sooner or later: into a script, a laptop, a log. \
                   With a date, `secrets check` fails while one is due, so a scheduled job tells you \
                   before anybody else does.",

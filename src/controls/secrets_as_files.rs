@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::{Delivery, SecretUse, Stack};
 
 /// No secret stands in the Compose file.
@@ -14,6 +14,7 @@ impl Control for SecretsAsFiles {
             id: "secrets-as-files",
             title: "No secret stands in the Compose file",
             section: Section::Secrets,
+            severity: Severity::High,
             why: "A value in `environment:` is in the repository, in `docker inspect`, in every \
                   backup of the project and in the history of all of them. As a file below \
                   /run/secrets it is in the memory of the host and in the services that declare \

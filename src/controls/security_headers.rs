@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// Every answer carries security headers.
@@ -14,6 +14,7 @@ impl Control for SecurityHeaders {
             id: "security-headers",
             title: "Every answer carries security headers",
             section: Section::ErrorResponses,
+            severity: Severity::Low,
             why: "`nosniff` keeps a browser from running an upload as a script, `Referrer-Policy` \
                   keeps paths from other sites, and the request id lets a person name a request \
                   that failed. They stand on errors as well.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use super::control_socket::is_socket;
 use crate::stack::{Mount, MountSource, Stack};
 
@@ -15,6 +15,7 @@ impl Control for SensitiveHostPaths {
             id: "sensitive-host-paths",
             title: "No system directory of the host is mounted",
             section: Section::Containers,
+            severity: Severity::Critical,
             why: "The host's /etc holds its users and keys, /proc and /sys its kernel, /root and \
                   /home the keys of people, /run the sockets of its services. Mounted, they are \
                   one file away from the host's root, even read-only.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// The server does not name its version.
@@ -14,6 +14,7 @@ impl Control for ServerTokens {
             id: "server-tokens",
             title: "The server does not name its version",
             section: Section::ErrorResponses,
+            severity: Severity::Low,
             why: "The version in the Server header and on error pages tells a scanner which \
                   published flaws to try first.",
             example: indoc! {"

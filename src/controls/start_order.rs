@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::{Condition, Place, Service, ServiceName, Stack};
 
 /// A service waits until what it needs is well.
@@ -14,6 +14,7 @@ impl Control for StartOrder {
             id: "start-order",
             title: "Services wait until what they need is well",
             section: Section::Health,
+            severity: Severity::Low,
             why: "Docker waits only until a container has started: the first connection then \
                   fails, and the service with it. What can be asked is waited for until it is \
                   well; a job until it has run to its end.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Origin, Place, Seconds, Stack};
 
 /// A service has time to finish what it does.
@@ -14,6 +14,7 @@ impl Control for StopGrace {
             id: "stop-grace",
             title: "Every service has time to end well",
             section: Section::Health,
+            severity: Severity::Low,
             why: "Docker kills a container ten seconds after SIGTERM. A database that is writing \
                   its buffers, or a service with a long request, needs more: what is killed has to \
                   recover at its next start.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Place, Stack, Stream, Transport};
 
 /// Nothing but HTTP passes the gateway without a reason.
@@ -14,6 +14,7 @@ impl Control for Streams {
             id: "streams",
             title: "What is not HTTP passes the gateway only with a reason",
             section: Section::Network,
+            severity: Severity::High,
             why: "The gateway can neither authenticate nor limit nor log what it does not \
                   understand: a stream is a port of the service on the internet. Its `reason` is \
                   printed as an exception.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// TLS 1.2 offers only forward-secret AEAD suites.
@@ -14,6 +14,7 @@ impl Control for TlsCiphers {
             id: "tls-ciphers",
             title: "TLS 1.2 offers only forward-secret AEAD suites",
             section: Section::Tls,
+            severity: Severity::Medium,
             why: "nginx's default list holds suites without forward secrecy (a stolen key opens \
                   recorded traffic) and CBC modes. Mozilla's intermediate list has six suites, \
                   each with both properties.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack, TlsVersion};
 
 /// TLS 1.2 is the oldest version.
@@ -14,6 +14,7 @@ impl Control for OldestTls {
             id: "tls-version",
             title: "TLS 1.2 is the oldest version that is spoken",
             section: Section::Tls,
+            severity: Severity::High,
             why: "TLS 1.0 and 1.1 rest on MD5 and SHA-1 and were withdrawn in 2021. Every client \
                   of the last ten years speaks 1.2; `minimum: \"1.3\"` asks for more.",
             example: indoc! {"

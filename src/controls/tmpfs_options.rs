@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Place, Sourced, Stack, Tmpfs};
 
 /// Mounts of memory hold no programs.
@@ -14,6 +14,7 @@ impl Control for TmpfsOptions {
             id: "tmpfs-options",
             title: "Mounts of memory hold no programs",
             section: Section::Containers,
+            severity: Severity::Medium,
             why: "A path that can be written and executed is where an intruder unpacks tools; a \
                   set-user-id file or a device node on it is a way to root.",
             example: indoc! {"

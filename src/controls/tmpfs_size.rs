@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Bytes, Place, Sourced, Stack, Tmpfs};
 
 /// Mounts of memory have a size.
@@ -14,6 +14,7 @@ impl Control for TmpfsSize {
             id: "tmpfs-size",
             title: "Mounts of memory have a size",
             section: Section::Containers,
+            severity: Severity::Low,
             why: "Without a size a mount of memory takes up to half of the host's, or all of the \
                   container's limit: one upload that is not removed ends the service.",
             example: indoc! {"

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation};
+use super::contract::{Control, Found, Page, Section, Severity, Violation};
 use crate::stack::{Place, PolicyKind, Stack};
 
 /// What a validator must check is known.
@@ -14,6 +14,7 @@ impl Control for TokenValidation {
             id: "token-validation",
             title: "Validators check a token's issuer, audience and times",
             section: Section::Authentication,
+            severity: Severity::High,
             why: "The gateway asks a validator and believes it. A validator that checks only the \
                   signature accepts tokens made for another service, or by another tenant, or that \
                   ended last year. Only its code can do that.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{AddressRange, Place, Sourced, Stack};
 
 /// Only narrow ranges may name the client.
@@ -14,6 +14,7 @@ impl Control for TrustedProxies {
             id: "trusted-proxies",
             title: "Only narrow address ranges may name the client",
             section: Section::Network,
+            severity: Severity::High,
             why: "Whoever is in a trusted range can write any address into X-Forwarded-For: rates, \
                   allow lists and logs then believe it. A range as wide as a continent trusts \
                   everybody.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Origin, Place, Sourced, Stack, Ulimit};
 
 /// Core dumps are off, open files are bounded.
@@ -14,6 +14,7 @@ impl Control for Ulimits {
             id: "ulimits",
             title: "Core dumps are off and open files are bounded",
             section: Section::Containers,
+            severity: Severity::Low,
             why: "A core dump is the memory of a program, with every secret in it, in a file. Open \
                   files are a table that all containers of a host share.",
             example: indoc! {"

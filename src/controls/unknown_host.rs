@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack, UnknownHost};
 
 /// Unknown hosts get no answer.
@@ -14,6 +14,7 @@ impl Control for UnknownHostRefused {
             id: "unknown-host",
             title: "Unknown hosts get no answer",
             section: Section::Network,
+            severity: Severity::Medium,
             why: "nginx answers a request for any name with its first server: scanners that know \
                   only the address see the application, and a forged Host header reaches it.",
             example: indoc! {"

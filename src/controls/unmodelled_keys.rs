@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::{Sourced, Stack};
 
 /// Keys that no control judges are looked at by a person.
@@ -14,6 +14,7 @@ impl Control for UnmodelledKeys {
             id: "unmodelled-keys",
             title: "Keys that no control judges are looked at by a person",
             section: Section::Operations,
+            severity: Severity::Info,
             why: "A raw `compose:` key that this tool has no word for is carried unchanged, so \
                   that nothing is lost. No control judges it, and a report that was silent about \
                   it would claim too much.",

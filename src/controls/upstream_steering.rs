@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, gateway, gateway_at};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, gateway, gateway_at};
 use crate::stack::{Place, Stack};
 
 /// X-Accel headers of services are ignored.
@@ -14,6 +14,7 @@ impl Control for UpstreamSteering {
             id: "upstream-steering",
             title: "X-Accel headers of services are ignored",
             section: Section::Network,
+            severity: Severity::Medium,
             why: "By `X-Accel-Redirect` an answer makes nginx serve another, internal location: a \
                   service that was taken over, or that echoes headers, passes every rule of the \
                   gateway by.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{Place, Runtime, Service, Stack, User};
 
 /// Every program runs as a numbered user that is not root.
@@ -14,6 +14,7 @@ impl Control for RunsAsUser {
             id: "user",
             title: "No program runs as root",
             section: Section::Containers,
+            severity: Severity::High,
             why: "A program that runs as root in its container is root towards the kernel: one \
                   flaw in a mounted path or in the kernel is enough to own the host. A number \
                   means the same in every image, and secret files can be given to it; a name \

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use crate::stack::{MountSource, Place, Runtime, Service, Stack};
 
 /// Folders of volumes belong to the user of a built image.
@@ -14,6 +14,7 @@ impl Control for VolumeOwner {
             id: "volume-owner",
             title: "Volumes of built services belong to the service's user",
             section: Section::Images,
+            severity: Severity::Low,
             why: "A fresh volume takes its owner from the image's folder. Where the image has \
                   none, it belongs to root, the service cannot write, and the usual answer is to \
                   run it as root. So the image makes the folder for its user.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, routes};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, routes};
 use crate::stack::{Access, Stack};
 
 /// The service checks the signature of each webhook.
@@ -14,6 +14,7 @@ impl Control for WebhookSignature {
             id: "webhook-signature",
             title: "Services check the signature of every webhook",
             section: Section::Authentication,
+            severity: Severity::High,
             why: "The gateway asks for the signature's header, limits size and rate and passes the \
                   body on untouched. Whether the signature is right only the service can say, \
                   since only it has the sender's key and rules.",

@@ -2,7 +2,7 @@
 
 use indoc::indoc;
 
-use super::contract::{Control, Found, Page, Section, Violation, service_at, services};
+use super::contract::{Control, Found, Page, Section, Severity, Violation, service_at, services};
 use super::user::wanted;
 use crate::stack::{Bytes, Mount, Origin, Place, Service, Sourced, Stack, Tmpfs, User};
 
@@ -15,6 +15,7 @@ impl Control for WritablePaths {
             id: "writable-paths",
             title: "Scratch paths are memory of a limited size",
             section: Section::Containers,
+            severity: Severity::Low,
             why: "On a read-only root most programs still need /tmp. A mount of memory gives it to \
                   them without anything that stays: it is empty at each start, cannot hold \
                   programs, and is as large as we say. The sizes are a guess.",

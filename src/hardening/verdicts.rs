@@ -1,7 +1,7 @@
 //! What the runner makes of a control's findings, shown with a control of its own.
 
 use super::*;
-use crate::controls::{Page, Section};
+use crate::controls::{Page, Section, Severity};
 use crate::stack::testing::{position, sample, service, written};
 use crate::stack::{Position, Service, Sourced, Stream, Transport};
 
@@ -14,6 +14,7 @@ impl Control for Reaped {
             id: "reaped",
             title: "Children are reaped",
             section: Section::Containers,
+            severity: Severity::Medium,
             why: "",
             example: "",
             references: &[],

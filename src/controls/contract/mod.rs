@@ -6,6 +6,7 @@ mod catalogue;
 mod page;
 mod places;
 mod section;
+mod severity;
 #[cfg(test)]
 mod trial;
 mod violation;
@@ -17,6 +18,7 @@ pub(super) use places::{
     services,
 };
 pub use section::Section;
+pub use severity::Severity;
 #[cfg(test)]
 pub(super) use trial::{app, db, mended, places, route};
 pub(super) use violation::Found;
@@ -54,6 +56,11 @@ pub trait Control: Sync {
     /// The section of the report that it belongs to.
     fn section(&self) -> Section {
         self.page().section
+    }
+
+    /// How much a violation gives away, where somebody wrote it.
+    fn severity(&self) -> Severity {
+        self.page().severity
     }
 
     /// Markdown: why the condition is wanted.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Section;
+use super::{Section, Severity};
 
 /// A control's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Page {
     pub title: &'static str,
     /// The section of the report that it belongs to.
     pub section: Section,
+    /// How much a violation gives away, where somebody wrote it.
+    pub severity: Severity,
     /// Markdown: why the condition is wanted.
     pub why: &'static str,
     /// YAML that shows it: what is generated, what is refused, or what a person writes.
@@ -34,6 +36,7 @@ impl fmt::Display for Page {
         writeln!(f, "## {}\n\n**{}.** {}\n", self.id, self.title, self.why)?;
         writeln!(f, "```yaml\n{}\n```\n", self.example.trim_end())?;
         writeln!(f, "- Section: {}", self.section.title())?;
+        writeln!(f, "- Severity: {}: {}", self.severity.word(), self.severity.reason())?;
         writeln!(f, "- Enforced in: {}", self.enforced_in)?;
         if self.refuses {
             writeln!(f, "- A value that a description states against it is refused.")?;
