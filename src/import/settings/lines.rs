@@ -8,7 +8,7 @@ use super::expression::parts;
 use super::naming::Names;
 use super::script::{self, Script};
 use super::shape::{Piece, Shape};
-use super::variable::{Place, Variable};
+use super::variable::{Place, Variable, environment};
 use super::{Fate, Ground, ServiceSettings, Settings};
 use crate::compose::{ComposeFile, Service, Words};
 use crate::stack::SecretName;
@@ -22,14 +22,14 @@ const BETWEEN: char = '\u{1f}';
 /// Every command line, as something that may hold a secret.
 pub(super) fn all(ground: &Ground<'_>) -> Vec<Variable> {
     let mut out = Vec::new();
-    let project = ground.project;
+    let (project, known) = (ground.project, environment(ground));
     for (service, keys) in &project.file.services {
         for key in KEYS {
             let Some(text) = text(keys, key) else { continue };
             let written = ground
                 .written
                 .and_then(|one| same(&one.file, service, key, &text, &project.environment));
-            let parts = Some(parts(&written.unwrap_or(text), &project.environment));
+            let parts = Some(parts(&written.unwrap_or(text), &known));
             let (service, name) = (service.clone(), key.to_owned());
             out.push(Variable { service, name, parts, place: Place::Line });
         }

@@ -44,6 +44,8 @@ pub struct Ground<'a> {
     pub project: &'a Project,
     /// The same with its variables as they are written, where it could be read so.
     pub written: Option<&'a Project>,
+    /// Variables that have to be set and are not, whose values are stand-ins.
+    pub unset: &'a [String],
     pub knowledge: &'a Knowledge,
     /// The name in the description of a service of the project.
     pub service_name: &'a dyn Fn(&str) -> String,
@@ -140,6 +142,7 @@ pub fn of(ground: &Ground<'_>) -> Settings {
     let mut variables = variable::all(ground);
     variables.extend(lines::all(ground));
     let mut shapes: Vec<Shape> = variables.iter().map(shape::of).collect();
+    shape::known_values(&mut shapes);
     template::assume(&variables, &mut shapes);
     let groups = group::of(&variables, &mut shapes);
     let mut settings = Settings::default();

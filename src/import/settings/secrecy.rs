@@ -5,7 +5,7 @@ use crate::diagnostic::names_a_secret;
 
 /// Further ends of names whose values are secrets, besides those that the reader knows: of
 /// RabbitMQ (`DEFAULT_PASS`), Rails (`SECRET_KEY_BASE`), MySQL's client (`MYSQL_PWD`), and others.
-const FURTHER: [&str; 9] = [
+const FURTHER: [&str; 10] = [
     "PASS",
     "PWD",
     "PASSPHRASE",
@@ -15,6 +15,7 @@ const FURTHER: [&str; 9] = [
     "APIKEY",
     "PASSWORDS",
     "KEY_BASE",
+    "SALT",
 ];
 
 /// Ends of names that say where something public is, or are the word of another thing.
@@ -67,4 +68,38 @@ pub(super) fn is_plain(name: &str, text: &str) -> bool {
             && !rest.split(['/', '?', '#']).next().unwrap_or_default().contains('@')
     });
     word.iter().any(|word| text.eq_ignore_ascii_case(word)) || number || path || address
+}
+
+/// True where a text under a name of credentials is a user with a password: `NEO4J_AUTH` holds
+/// `neo4j/...`, `BASIC_AUTH` holds `user:...`.
+pub(super) fn are_credentials(name: &str, text: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    let named = upper.ends_with("AUTH") || upper.ends_with("CREDENTIALS");
+    let pair = text.split_once([':', '/']).is_some_and(|(user, password)| {
+        let word = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+        !user.is_empty() && !password.is_empty() && user.chars().all(word)
+    });
+    named && pair && !text.contains("://") && !is_plain(name, text)
+}
+
+/// True where a text consists of words and numbers between signs, as lists, names of images and
+/// sentences do, and no random text does.
+pub(super) fn is_of_words(text: &str) -> bool {
+    let runs = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|run| !run.is_empty());
+    let of_words = |run: &str| {
+        let digits = run.chars().filter(char::is_ascii_digit).count();
+        // v2, sha256, ipv6: letters, then a number.
+        let tail = run.trim_end_matches(|c: char| c.is_ascii_digit());
+        let tailed = run.len() - tail.len() == digits && digits <= 4;
+        // camelCase has words of two letters or more.
+        let changes = tail
+            .as_bytes()
+            .windows(2)
+            .filter(
+                |pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()),
+            )
+            .count();
+        digits == run.len() || (tailed && changes * 3 <= tail.len())
+    };
+    text.is_ascii() && runs.clone().all(of_words) && runs.count() > 1
 }

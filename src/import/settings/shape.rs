@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::connection::passwords;
 use super::expression::Part;
-use super::secrecy::{is_plain, names};
+use super::secrecy::{self, is_plain, names};
 use super::variable::{Place, Variable};
 use crate::diagnostic::looks_secret;
 
@@ -102,14 +102,22 @@ pub(super) fn of(variable: &Variable) -> Shape {
         return if has_secret { Shape::Template(pieces) } else { Shape::Unset(pieces) };
     }
     let looks = |text: &str| looks_secret(name, text);
+    let credentials = |text: &str| secrecy::are_credentials(name, text);
     if has_secret && is_expressible(&pieces) {
         return match pieces.as_slice() {
             [Piece::Secret(atom)] => Shape::Secret(atom.clone()),
             _ => Shape::Template(pieces),
         };
     }
-    if has_secret || named || text.as_deref().is_some_and(looks) {
+    if has_secret || named || text.as_deref().is_some_and(credentials) {
         return Shape::Secret(Atom::new(only_variable(parts), text.as_deref()));
+    }
+    if let Some(text) = text.as_deref().filter(|text| looks(text)) {
+        // The reader takes any long text of many letters for one; a list of words is none.
+        return match secrecy::is_of_words(text) && is_expressible(&pieces) {
+            true => Shape::Template(vec![Piece::Text(text.to_owned())]),
+            false => Shape::Secret(Atom::new(only_variable(parts), Some(text))),
+        };
     }
     match text {
         Some(text) => Shape::Plain(text),
@@ -193,5 +201,63 @@ fn is_expressible(pieces: &[Piece]) -> bool {
     let shown: String = pieces.iter().map(text).collect();
     let braces = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains("{{"));
     let control = shown.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t'));
-    !pieces.iter().any(braces) && !control && !looks_secret("", &shown)
+    let word = |c: char| c.is_ascii_alphanumeric() || "+_".contains(c);
+    let random = shown.split(|c| !word(c)).any(|word| looks_secret("", word));
+    !pieces.iter().any(braces) && !control && !random
+}
+
+/// Take the values of secrets out of texts that seemed plain: a value is a secret wherever it
+/// stands. Short ones are words of their own.
+pub(super) fn known_values(shapes: &mut [Shape]) {
+    let mut values: Vec<(String, Option<String>)> = Vec::new();
+    for atom in shapes.iter_mut().flat_map(Shape::atoms) {
+        let value = atom.value.clone().filter(|value| value.len() >= LONG);
+        values.extend(value.map(|value| (value, atom.variable.clone())));
+    }
+    // The longest first, where one holds another.
+    values.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+    values.dedup_by(|a, b| a.0 == b.0);
+    for shape in shapes {
+        let pieces = match shape {
+            Shape::Plain(text) => vec![Piece::Text(text.clone())],
+            Shape::Unset(pieces) | Shape::Template(pieces) => pieces.clone(),
+            Shape::Secret(_) => continue,
+        };
+        let mut found = pieces;
+        let before = found.len();
+        for (value, variable) in &values {
+            found = without_value(found, value, variable.as_deref());
+        }
+        if found.len() != before || matches!(found.as_slice(), [Piece::Secret(_)]) {
+            *shape = match found.as_slice() {
+                [Piece::Secret(atom)] => Shape::Secret(atom.clone()),
+                _ => Shape::Template(found),
+            };
+        }
+    }
+}
+
+/// Letters from which on a value is no word of its own.
+const LONG: usize = 12;
+
+fn without_value(pieces: Vec<Piece>, value: &str, variable: Option<&str>) -> Vec<Piece> {
+    let mut out = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => {
+                let found: Vec<Range<usize>> =
+                    text.match_indices(value).map(|(at, value)| at..at + value.len()).collect();
+                let mut inner = Vec::new();
+                split(&text, &found, &mut inner);
+                for piece in &mut inner {
+                    if let Piece::Secret(atom) = piece {
+                        atom.variable = variable.map(str::to_owned);
+                    }
+                }
+                out.extend(inner);
+            }
+            other => out.push(other),
+        }
+    }
+    out
 }

@@ -17,6 +17,7 @@ fn settings(yaml: &str, env: &str, used: &[&str]) -> Settings {
     of(&Ground {
         project: &project,
         written: Some(&written),
+        unset: &[],
         knowledge: &Knowledge,
         service_name: &|name: &str| name.replace('_', "-"),
         used: &used,

@@ -1,5 +1,7 @@
 //! The environment variables of all services, each taken apart.
 
+use std::collections::BTreeMap;
+
 use super::Ground;
 use super::expression::{Part, parts};
 use crate::compose::ComposeFile;
@@ -32,18 +34,15 @@ impl Variable {
 }
 
 pub(super) fn all(ground: &Ground<'_>) -> Vec<Variable> {
-    let project = ground.project;
+    let known = environment(ground);
     let mut out = Vec::new();
-    for (service, keys) in &project.file.services {
+    for (service, keys) in &ground.project.file.services {
         for (name, value) in keys.environment.iter() {
-            let read = |text: &String| parts(text, &project.environment);
-            let mut pieces = value.as_ref().map(read);
-            if let (Some(value), Some(file)) = (value, ground.written.map(|one| &one.file)) {
-                pieces = written(file, service, name)
-                    .map(|text| parts(text, &project.environment))
-                    .filter(|parts| same(parts, &read(value)))
-                    .or(pieces);
-            }
+            let pieces = value.as_ref().map(|value| {
+                let written = ground.written.and_then(|one| written(&one.file, service, name));
+                let written = written.filter(|text| same(ground, text, value));
+                parts(written.unwrap_or(value), &known)
+            });
             let (service, name) = (service.clone(), name.clone());
             out.push(Variable { service, name, parts: pieces, place: Place::Environment });
         }
@@ -51,14 +50,23 @@ pub(super) fn all(ground: &Ground<'_>) -> Vec<Variable> {
     out
 }
 
+/// Values of variables, without those that only stand in for others.
+pub(super) fn environment(ground: &Ground<'_>) -> BTreeMap<String, String> {
+    let mut environment = ground.project.environment.clone();
+    environment.retain(|name, _| !ground.unset.contains(name));
+    environment
+}
+
 fn written<'a>(file: &'a ComposeFile, service: &str, name: &str) -> Option<&'a str> {
     file.services.get(service)?.environment.get(name)?.as_deref()
 }
 
-/// True where both say the same; a variable without a value is an empty text once it is filled in.
-fn same(written: &[Part], filled: &[Part]) -> bool {
-    let text = |parts: &[Part]| -> String {
-        parts.iter().filter_map(|part| part.text.as_deref()).collect()
+/// True where a text says the same as another once its variables are filled in; a variable without
+/// a value is an empty text then.
+fn same(ground: &Ground<'_>, written: &str, filled: &str) -> bool {
+    let text = |text: &str| -> String {
+        let parts = parts(text, &ground.project.environment);
+        parts.into_iter().filter_map(|part| part.text).collect()
     };
     text(written) == text(filled)
 }
