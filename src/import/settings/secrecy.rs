@@ -5,7 +5,7 @@ use crate::diagnostic::names_a_secret;
 
 /// Further ends of names whose values are secrets, besides those that the reader knows: of
 /// RabbitMQ (`DEFAULT_PASS`), Rails (`SECRET_KEY_BASE`), MySQL's client (`MYSQL_PWD`), and others.
-const FURTHER: [&str; 10] = [
+const FURTHER: [&str; 13] = [
     "PASS",
     "PWD",
     "PASSPHRASE",
@@ -16,6 +16,9 @@ const FURTHER: [&str; 10] = [
     "PASSWORDS",
     "KEY_BASE",
     "SALT",
+    "PEPPER",
+    "SALT_KEYS",
+    "KEY_HEX",
 ];
 
 /// Ends of names that say where something public is, or are the word of another thing.

@@ -228,7 +228,10 @@ pub(super) fn known_values(shapes: &mut [Shape]) {
         for (value, variable) in &values {
             found = without_value(found, value, variable.as_deref());
         }
-        if found.len() != before || matches!(found.as_slice(), [Piece::Secret(_)]) {
+        let holds = |piece: &Piece| matches!(piece, Piece::Secret(_));
+        if found.len() != before && found.iter().any(holds)
+            || matches!(found.as_slice(), [Piece::Secret(_)])
+        {
             *shape = match found.as_slice() {
                 [Piece::Secret(atom)] => Shape::Secret(atom.clone()),
                 _ => Shape::Template(found),
