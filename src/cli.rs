@@ -135,10 +135,10 @@ pub enum Command {
         name: Option<String>,
     },
     /// What reaches what
-    #[command(after_help = "Example:\n  portcullis graph > docs/graph.mmd")]
+    #[command(after_help = "Example:\n  portcullis graph --format svg > docs/graph.svg")]
     Graph {
-        /// Form of the graph; mermaid is the only one
-        #[arg(long, default_value = "mermaid", hide_possible_values = true)]
+        /// Form of the graph
+        #[arg(long, default_value = "mermaid")]
         format: GraphFormat,
     },
     /// The JSON schema of portcullis.yaml
@@ -162,6 +162,8 @@ pub enum Command {
 pub enum GraphFormat {
     /// Mermaid, which Markdown viewers draw
     Mermaid,
+    /// One picture that stands alone
+    Svg,
 }
 
 /// Arguments of `new`.

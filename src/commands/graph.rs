@@ -2,10 +2,20 @@
 
 use super::project::Project;
 use super::{Failure, World};
-use crate::cli::Common;
-use crate::exposure::mermaid;
+use crate::cli::{Common, GraphFormat};
+use crate::exposure::{mermaid, svg};
 
-pub(super) fn run(common: &Common, world: &mut World<'_>) -> Result<(), Failure> {
+pub(super) fn run(
+    format: GraphFormat,
+    common: &Common,
+    world: &mut World<'_>,
+) -> Result<(), Failure> {
     let project = Project::open(common, world)?;
-    world.print(&mermaid(project.stack()))
+    let picture = match format {
+        GraphFormat::Mermaid => mermaid(project.stack()),
+        GraphFormat::Svg => {
+            svg(project.stack()).map_err(|error| Failure::Input(format!("error: {error}")))?
+        }
+    };
+    world.print(&picture)
 }

@@ -41,7 +41,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> Result<(), Failure> {
         Command::Certs(command) => certs::run(command, &cli.common, world),
         Command::Verify(args) => verify::run(args, &cli.common, world),
         Command::Presets { name } => presets::run(name.as_deref(), world),
-        Command::Graph { format: _ } => graph::run(&cli.common, world),
+        Command::Graph { format } => graph::run(*format, &cli.common, world),
         Command::Schema => world.print(&crate::description::schema()),
         Command::Completions { shell } => man::completions(*shell, world),
         Command::Man => man::page(world),

@@ -72,7 +72,7 @@ const SOCKETS: &[&str] = &[
 ];
 
 /// True where the host's path is a control socket.
-pub(super) fn is_socket(source: &MountSource) -> bool {
+pub(crate) fn is_socket(source: &MountSource) -> bool {
     let MountSource::Host(path) = source else { return false };
     let name = path.trim_end_matches('/').rsplit(['/', '\\']).next().unwrap_or_default();
     SOCKETS.contains(&name)

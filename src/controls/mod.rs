@@ -106,6 +106,7 @@ mod webhook_signature;
 mod writable_paths;
 
 pub use contract::{Control, Page, Section, Severity, Violation, all_without, find, page, pages};
+pub(crate) use control_socket::is_socket;
 
 /// Every control, by section of the report. The order decides nothing else.
 pub const ALL: &[&dyn Control] = &[

@@ -46,7 +46,7 @@ fn edge(chart: &mut String, from: &str, to: &str, label: &str) {
 }
 
 /// The policies under which the gateway lets requests through to `to`.
-fn policies(stack: &Stack, from: &ServiceName, to: &ServiceName) -> String {
+pub(super) fn policies(stack: &Stack, from: &ServiceName, to: &ServiceName) -> String {
     if from.as_str() != ServiceName::GATEWAY {
         return String::new();
     }

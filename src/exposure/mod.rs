@@ -3,7 +3,10 @@
 
 mod change;
 mod collect;
+mod footprint;
 mod graph;
+mod picture;
+mod reach;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +17,10 @@ use crate::yaml::{self, WriteError};
 
 pub use change::{Change, Effect, compare};
 pub use collect::expose;
+pub use footprint::{Aspect, Footprint, Trace, before_after};
 pub use graph::mermaid;
+pub use picture::svg;
+pub use reach::{reach_internet, reachable_pairs};
 
 /// Everything that a stack exposes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
