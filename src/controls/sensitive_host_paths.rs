@@ -15,7 +15,7 @@ impl Control for SensitiveHostPaths {
             id: "sensitive-host-paths",
             title: "No system directory of the host is mounted",
             section: Section::Containers,
-            severity: Severity::Critical,
+            severity: Severity::High,
             why: "The host's /etc holds its users and keys, /proc and /sys its kernel, /root and \
                   /home the keys of people, /run the sockets of its services. Mounted, they are \
                   one file away from the host's root, even read-only.",
@@ -29,7 +29,6 @@ impl Control for SensitiveHostPaths {
                 "KICS 1c1325ff",
                 "compose-lint CL-0013",
                 "compose-lint CL-0025",
-                "compose-auditor SEC004",
             ],
             enforced_in: "compose.yaml: no such `volumes`",
             refuses: true,
