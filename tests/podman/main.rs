@@ -1,4 +1,4 @@
-//! The preset that asks for podman, drawn for it, really runs under podman-compose.
+//! The preset that asks for podman, and one with a job, drawn for podman, really run under podman-compose.
 //!
 //! `cargo test --test podman` needs root and what `tests/tools/install` brings. The machine, its street and the
 //! images are those of the engine tests; podman keeps everything below a folder of this run.
@@ -25,24 +25,27 @@ use engine::totals::conclude;
 use podman::Podman;
 
 fn main() -> ExitCode {
-    let podman = Podman::with("ai-stack");
     keep_complaints();
     let (mut good, mut bad) = (0, 0);
-    for (name, look) in looks::ALL {
-        let begun = Instant::now();
-        let seen = catch_unwind(AssertUnwindSafe(|| look(&podman)));
-        let took = begun.elapsed().as_millis();
-        match seen {
-            Ok(()) => {
-                println!("test podman::{name} ... ok ({took} ms)");
-                good += 1;
-            }
-            Err(panic) => {
-                println!("test podman::{name} ... FAILED ({took} ms)\n{}", complaint(&*panic));
-                bad += 1;
-                // Nothing can be seen of a stack that is not up.
-                if *name == looks::COMES_UP {
-                    break;
+    for (preset, looks) in [("ai-stack", looks::ALL), ("web-api", looks::JOBS)] {
+        let podman = Podman::with(preset);
+        for (name, look) in looks {
+            let begun = Instant::now();
+            let seen = catch_unwind(AssertUnwindSafe(|| look(&podman)));
+            let took = begun.elapsed().as_millis();
+            match seen {
+                Ok(()) => {
+                    println!("test podman::{preset}::{name} ... ok ({took} ms)");
+                    good += 1;
+                }
+                Err(panic) => {
+                    let words = complaint(&*panic);
+                    println!("test podman::{preset}::{name} ... FAILED ({took} ms)\n{words}");
+                    bad += 1;
+                    // Nothing can be seen of a stack that is not up.
+                    if *name == looks::COMES_UP {
+                        break;
+                    }
                 }
             }
         }

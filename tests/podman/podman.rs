@@ -137,6 +137,11 @@ impl Podman {
         plain.map(|(name, _)| name.as_str()).collect()
     }
 
+    /// Whether it ends by itself.
+    pub fn is_job(&self, service: &str) -> bool {
+        self.project.model["services"][service]["restart"] != "unless-stopped"
+    }
+
     /// Somebody in the street who trusts the stack's own authority.
     pub fn client(&self) -> Client {
         Client::new(Arc::clone(&self.town), &self.project.drawn("ca.pem"))

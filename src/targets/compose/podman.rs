@@ -3,12 +3,16 @@
 //!
 //! Seen with podman 4.3.1 (netavark and aardvark-dns 1.4.0) and podman-compose 1.6.0: docs/podman.md.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::mounts;
-use crate::compose::{ComposeFile, FileSource, Service};
+use crate::compose::{ComposeFile, Dependency, FileSource, Service};
 use crate::stack::{Purpose, Stack};
 use crate::targets::{Engine, Target};
+
+/// The condition of who waits for a job's good end (compose-spec, `depends_on`).
+const COMPLETED: &str = "service_completed_successfully";
 
 /// podman-compose, as root.
 pub const PODMAN: Target = Target {
@@ -42,8 +46,8 @@ pub const PODMAN: Target = Target {
         (
             "start-order",
             "podman before 4.6 cannot wait for health: a service starts as soon as the others have been started, and \
-             must try again until they answer; a job that needs a running service keeps whoever waits for \
-             that job from starting",
+             must try again until they answer; nobody waits for a job that needs a running service: see with \
+             `podman ps --all` that it ended with 0, else `podman start --attach` runs it again",
         ),
         (
             "restart",
@@ -59,12 +63,27 @@ pub(super) fn adapt(file: &mut ComposeFile) {
         // Its bridge refuses every option of Docker's.
         network.driver_opts.clear();
     }
+    wait_for_no_needy_job(file);
     let configs = std::mem::take(&mut file.configs);
     for service in file.services.values_mut() {
         mount_configs(service, |name| configs.get(name));
         for tmpfs in &mut service.tmpfs.0 {
             *tmpfs = owned(tmpfs);
         }
+    }
+}
+
+/// podman starts nobody who waits for a job that has ended and itself needs what runs, as it looks for the whole
+/// chain among what it has to start (podman-compose#683): whoever would wait does not.
+fn wait_for_no_needy_job(file: &mut ComposeFile) {
+    let needs =
+        |name: &str| file.services.get(name).is_some_and(|job| !job.depends_on.0.is_empty());
+    let ends = |wait: &Dependency| wait.condition.as_deref() == Some(COMPLETED);
+    let waits = file.services.values().flat_map(|service| &service.depends_on.0);
+    let needy = waits.filter(|(name, wait)| ends(wait) && needs(name));
+    let needy: BTreeSet<String> = needy.map(|(name, _)| name.clone()).collect();
+    for service in file.services.values_mut() {
+        service.depends_on.0.retain(|name, _| !needy.contains(name));
     }
 }
 

@@ -297,6 +297,27 @@ fn podman_gets_its_own_words() {
     assert_eq!((&app.mem_limit, &app.cap_drop), (&apps.mem_limit, &apps.cap_drop));
 }
 
+/// A job that needs nothing ends before anybody who waits for it, there as well.
+#[test]
+fn under_podman_nobody_waits_for_a_job_that_needs_a_service() {
+    let mut file = drawn_file("needy: {depends_on: {db: {condition: service_healthy}}}");
+    podman::adapt(&mut file);
+    let waits = |name: &str| file.services[name].depends_on.0.keys().collect::<Vec<_>>();
+    assert_eq!(waits("app"), ["db", "free"]);
+    assert_eq!(waits("needy"), ["db"]);
+}
+
+/// Where `app` waits for two jobs and a database.
+fn drawn_file(needy: &str) -> ComposeFile {
+    let ended = "{condition: service_completed_successfully}";
+    let app = format!("{{db: {{condition: service_healthy}}, free: {ended}, needy: {ended}}}");
+    let text = format!("services: {{db: {{}}, free: {{}}, {needy}, app: {{depends_on: {app}}}}}\n");
+    let mut problems = Problems::new();
+    let file = ComposeFile::read(0, &text, &mut problems);
+    assert!(problems.is_empty(), "{text}");
+    file
+}
+
 #[test]
 fn podman_answers_names_at_the_first_address_of_the_ingress() {
     let mut stack = sample();
