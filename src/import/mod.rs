@@ -8,6 +8,8 @@
 mod account;
 mod describe;
 mod draft;
+mod expression;
+mod kinds;
 mod layout;
 pub mod links;
 mod measure;

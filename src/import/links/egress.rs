@@ -3,7 +3,7 @@
 
 use super::Hosts;
 use crate::compose::{ComposeFile, Service, undoubled};
-use crate::import::web::kinds::{self, Kind};
+use crate::import::kinds::{self, Kind};
 use crate::knowledge::{Dialect, Knowledge};
 use crate::stack::ImageReference;
 

@@ -1,8 +1,9 @@
 //! The clues, each a function that looks at one service among all.
 
-use super::kinds::Kind;
 use super::scene::{Scene, Service};
-use super::{Reason, expression, names, port, settings};
+use super::{Reason, names, port, settings};
+use crate::import::expression;
+use crate::import::kinds::Kind;
 use crate::import::proxy;
 
 /// A clue.

@@ -1,8 +1,8 @@
 //! How far the points are to be believed.
 
-use super::kinds::Kind;
 use super::scene::Scene;
 use super::{Candidate, Confidence};
+use crate::import::kinds::Kind;
 
 /// Points ahead of the next from which the first is sure.
 const SURE: i32 = 3;

@@ -10,8 +10,6 @@
 
 mod clues;
 mod decide;
-mod expression;
-pub(super) mod kinds;
 mod names;
 mod port;
 mod scene;
@@ -22,6 +20,7 @@ mod table;
 mod tests;
 
 use crate::compose::load::Project;
+use crate::import::proxy::{self, Told};
 use crate::knowledge::Knowledge;
 
 pub use port::FoundPort;
@@ -33,6 +32,8 @@ pub struct Candidate {
     pub service: String,
     /// Where it serves HTTP; none: not known.
     pub port: Option<FoundPort>,
+    /// What its labels and settings tell other proxies: hosts and paths.
+    pub told: Told,
     /// Sum of the reasons' points.
     pub score: i32,
     /// Why, the weightiest first.
@@ -78,8 +79,9 @@ fn judge(project: &Project, knowledge: &Knowledge, clues: &[clues::Clue]) -> Vec
                 clues.iter().flat_map(|clue| (clue.look)(&scene, service)).collect();
             reasons.sort_by(|a, b| b.points.abs().cmp(&a.points.abs()).then(a.cmp(b)));
             let score = reasons.iter().map(|reason| reason.points).sum();
+            let told = proxy::told(service.written);
             let (service, confidence) = (service.name.to_owned(), Confidence::NotKnown);
-            Candidate { service, port, score, reasons, confidence }
+            Candidate { service, port, told, score, reasons, confidence }
         })
         .collect();
     found.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.service.cmp(&b.service)));

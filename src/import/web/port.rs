@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::scene::{Scene, Service};
-use super::{expression, settings, table};
+use super::{settings, table};
 use crate::compose::Port;
+use crate::import::expression;
 use crate::import::proxy::protocols;
 
 /// A port and where it was found.

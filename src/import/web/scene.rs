@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::kinds::{self, Kind};
 use crate::compose::load::Project;
 use crate::compose::{Service as Written, Words};
+use crate::import::kinds::{self, Kind};
 use crate::knowledge::{Facts, Knowledge};
 use crate::stack::ImageReference;
 
@@ -76,7 +76,7 @@ impl<'a> Scene<'a> {
 
 impl<'a> Service<'a> {
     fn of(name: &'a str, written: &'a Written, knowledge: &Knowledge) -> Self {
-        let image = written.image.as_deref().map(super::expression::with_defaults);
+        let image = written.image.as_deref().map(crate::import::expression::with_defaults);
         let image = image.and_then(|text| ImageReference::parse(&text).ok());
         let known = image.as_ref().and_then(|image| {
             let known = knowledge.image(image).ok().flatten()?;
@@ -121,6 +121,6 @@ fn split(words: &Words) -> Vec<String> {
     };
     let split = lines.iter().flat_map(|line| line.split_whitespace());
     split
-        .map(|word| super::expression::with_defaults(word.trim_matches(['"', '\'', ';'])))
+        .map(|word| crate::import::expression::with_defaults(word.trim_matches(['"', '\'', ';'])))
         .collect()
 }

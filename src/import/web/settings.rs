@@ -6,7 +6,7 @@ pub(super) fn names_own_address(name: &str) -> bool {
     let ends = |own: &&str| {
         name.strip_suffix(*own).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
     };
-    WHOLE.contains(&name.as_str()) || OWN.iter().any(|own| ends(own))
+    WHOLE.contains(&name.as_str()) || OWN.iter().any(ends)
 }
 
 /// Names under which programs take their own public address.
