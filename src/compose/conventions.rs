@@ -1,7 +1,7 @@
 //! The names by which our own Compose files say what Compose has no word for; the drawing writes
 //! them and the reading knows them again.
 
-use crate::stack::Stack;
+use crate::stack::{SecretName, Stack};
 
 /// The environment that bears the project's plain name.
 const PRODUCTION: &str = "production";
@@ -17,6 +17,16 @@ pub fn project_name(stack: &Stack) -> String {
 
 /// The variable that holds the directory of unsealed secrets.
 pub const SECRETS_VARIABLE: &str = "PORTCULLIS_SECRETS_DIR";
+
+/// The variable in which Compose finds the value of a secret that a program reads from its
+/// environment and nothing but Compose can put there. Its start is ours, so that no secret's name
+/// stands for a variable of the shell.
+pub fn value_variable(secret: &SecretName) -> String {
+    format!("{VALUE_PREFIX}{}", secret.as_str().to_ascii_uppercase())
+}
+
+/// What those variables begin with.
+pub const VALUE_PREFIX: &str = "PORTCULLIS_SECRET_";
 
 /// Where the generated entrypoint is mounted; called as `/bin/sh FILE`.
 pub const ENTRYPOINT: &str = "/usr/local/libexec/portcullis-entrypoint";

@@ -48,7 +48,7 @@ impl Control for SecretsAsFiles {
                 let Delivery::Plain(variable) = &used.delivery else { return None };
                 Some(Found::from(
                     &service.origin,
-                    format!("the value of {variable} stands in the file"),
+                    format!("the value of {variable} is in plain sight of `docker inspect`"),
                     "declare it below `secrets:`, replace it, and let the service read the file",
                 ))
             };

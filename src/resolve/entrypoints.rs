@@ -3,6 +3,7 @@
 //! whole program must be known here.
 
 use super::Resolution;
+use crate::description::ExceptionKeys;
 use crate::diagnostic::Diagnostic;
 use crate::stack::{Command, Delivery, Runtime, Service, ServiceName, Sourced};
 
@@ -37,8 +38,31 @@ fn known_program(resolution: &mut Resolution<'_>, name: &ServiceName) {
     }
     let starts =
         *service.entrypoint != Command::Image || (built && *service.command != Command::Image);
-    if !starts {
-        report(resolution, name);
+    match starts {
+        true => {}
+        false if is_accepted(resolution, name) => in_plain_sight(resolution, name),
+        false => report(resolution, name),
+    }
+}
+
+/// True where the description accepts that this service's secrets are in plain sight.
+pub(super) fn is_accepted(resolution: &Resolution<'_>, name: &ServiceName) -> bool {
+    resolution.description.exceptions.iter().any(|exception| {
+        let ExceptionKeys { control, service, .. } = &exception.value;
+        control.value.as_str() == ACCEPTED && service.0.iter().any(|one| one.value == *name)
+    })
+}
+
+/// The control that finds a secret which Compose puts into an environment.
+const ACCEPTED: &str = "secrets-as-files";
+
+/// Compose hands the values over, from the environment of who runs it.
+fn in_plain_sight(resolution: &mut Resolution<'_>, name: &ServiceName) {
+    let Some(service) = resolution.stack.services.get_mut(name) else { return };
+    for used in &mut service.secrets {
+        if let Delivery::Variable(variable) = &used.delivery {
+            used.delivery = Delivery::Plain(variable.clone());
+        }
     }
 }
 
@@ -48,7 +72,7 @@ fn report(resolution: &mut Resolution<'_>, name: &ServiceName) {
     let message = format!(
         "`{name}` reads secrets from its environment, but how its image starts is not known"
     );
-    let help = "add `entrypoint:`, what the image's ENTRYPOINT says (the image needs a shell), or use `secrets:` if it reads files";
+    let help = "add `entrypoint:`, what the image's ENTRYPOINT says (the image needs a shell), use `secrets:` if it reads files, or accept with an exception from `secrets-as-files` that they are in plain sight of `docker inspect`";
     let problem = Diagnostic { at, ..Diagnostic::nowhere("unknown-entrypoint", message) };
     resolution.problems.add(problem.help(help));
 }

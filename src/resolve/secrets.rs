@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Resolution;
+use super::{Resolution, entrypoints};
 use crate::description::{Hole, Located, Piece, SecretSource, Template};
 use crate::diagnostic::{Diagnostic, Position};
 use crate::stack::{
@@ -94,6 +94,10 @@ fn variable_delivery(
     let suffix = resolution.known.get(service).and_then(|known| known.facts.secret_suffix.clone());
     match suffix.and_then(|suffix| SettingName::new(format!("{variable}{suffix}")).ok()) {
         Some(file_variable) => Delivery::FileVariable(file_variable),
+        // No shell exports such a name; Compose does.
+        None if !variable.is_for_shells() && entrypoints::is_accepted(resolution, service) => {
+            Delivery::Plain(variable.clone())
+        }
         None => Delivery::Variable(variable.clone()),
     }
 }

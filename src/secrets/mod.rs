@@ -37,5 +37,6 @@ pub use seal::{
 pub use secret_value::SecretValue;
 pub use unseal_files::{
     Access, SecretFile, SecretFiles, faults, file_path, readers_to_restart, unseal_files,
+    values_in_sight,
 };
 pub use values::{Fault, Reason};

@@ -8,6 +8,7 @@ use camino::Utf8PathBuf;
 
 use super::values::{Fault, Values};
 use super::{OpenBundle, SecretValue};
+use crate::compose::conventions::value_variable;
 use crate::stack::{self, Delivery, Derived, SecretKind, SecretName, ServiceName, Stack};
 
 /// Files by their path below the directory of secrets.
@@ -46,6 +47,17 @@ pub fn unseal_files(stack: &Stack, open: &OpenBundle) -> Result<SecretFiles, Vec
     }
     let faults = values.faults();
     if faults.is_empty() { Ok(files) } else { Err(faults) }
+}
+
+/// Values that Compose itself puts into a container's environment, by the variables in which it
+/// finds them. What cannot be computed is left out: Compose then says which is not set.
+pub fn values_in_sight(stack: &Stack, open: &OpenBundle) -> BTreeMap<String, SecretValue> {
+    let mut values = Values::new(stack, open);
+    let uses = stack.services.values().flat_map(|service| &service.secrets);
+    let plain = uses.filter(|used| matches!(used.delivery, Delivery::Plain(_)));
+    plain
+        .filter_map(|used| Some((value_variable(&used.secret), values.of(&used.secret)?)))
+        .collect()
 }
 
 /// What stands in the way of any secret of the stack, those kept for people included.

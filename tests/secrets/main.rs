@@ -10,6 +10,7 @@
 mod age;
 mod garbage;
 mod nginx;
+mod plain_sight;
 mod postgres;
 #[path = "../support/mod.rs"]
 mod support;

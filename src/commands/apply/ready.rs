@@ -10,7 +10,7 @@ use crate::commands::generate::drift_of_tree;
 use crate::commands::project::Project;
 use crate::commands::{Failure, World};
 use crate::compose::ComposeFile;
-use crate::compose::conventions::{SECRETS_VARIABLE, project_name};
+use crate::compose::conventions::{SECRETS_VARIABLE, project_name, value_variable};
 use crate::diagnostic::Problems;
 use crate::engine::{Compose, Docker};
 use crate::secrets::default_directory;
@@ -53,7 +53,7 @@ pub(super) fn refuse_unset(project: &Project, world: &World<'_>) -> Result<(), F
         let required = settings.filter(|(_, value)| ***value == SettingValue::Required);
         names.extend(required.map(|(name, _)| name.to_string()));
         names.extend(service.secrets.iter().filter_map(|used| match &used.delivery {
-            Delivery::Plain(name) => Some(name.to_string()),
+            Delivery::Plain(_) => Some(value_variable(&used.secret)),
             _ => None,
         }));
     }
@@ -64,7 +64,7 @@ pub(super) fn refuse_unset(project: &Project, world: &World<'_>) -> Result<(), F
         return Ok(());
     }
     Err(Failure::Input(format!(
-        "error: not set: {}\n  help: export a value for each; the description leaves them to whoever starts the stack",
+        "error: not set: {}\n  help: export a value for each; the description leaves them to whoever starts the stack (`portcullis secrets exec -- COMMAND` exports those of secrets)",
         names.join(", ")
     )))
 }

@@ -5,7 +5,10 @@ use camino::Utf8Path;
 use super::super::project::Project;
 use super::super::{Failure, World};
 use super::unseal::unseal;
+use std::os::unix::ffi::OsStrExt;
+
 use crate::compose::conventions::SECRETS_VARIABLE;
+use crate::secrets::values_in_sight;
 
 pub(super) fn run(
     project: &Project,
@@ -17,11 +20,13 @@ pub(super) fn run(
     let Some((program, arguments)) = command.split_first() else {
         return Err(Failure::Input("error: name a command after `--`".into()));
     };
-    let status = std::process::Command::new(program)
-        .args(arguments)
-        .env(SECRETS_VARIABLE, path.as_str())
-        .status()
-        .map_err(|error| Failure::Machine(format!("error: {program}: {error}")))?;
+    let mut child = std::process::Command::new(program);
+    child.args(arguments).env(SECRETS_VARIABLE, path.as_str());
+    for (variable, value) in values_in_sight(project.stack(), &project.opened(world)?) {
+        child.env(variable, std::ffi::OsStr::from_bytes(value.trimmed()));
+    }
+    let status =
+        child.status().map_err(|error| Failure::Machine(format!("error: {program}: {error}")))?;
     match status.code() {
         Some(0) => Ok(()),
         Some(code) => Err(Failure::Child(u8::try_from(code).unwrap_or(1))),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::{limits, plain, process, recipe, set, storage};
-use crate::compose::conventions::{CONFIG_LABEL, ENTRYPOINT, SECRETS_FOLDER, SECURITY_OPTION};
+use crate::compose::conventions::{
+    CONFIG_LABEL, ENTRYPOINT, SECRETS_FOLDER, SECURITY_OPTION, VALUE_PREFIX,
+};
 use crate::compose::{self, ComposeFile, Device, Words};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::stack::{
@@ -231,7 +233,9 @@ fn environment(from: &compose::Service, out: &mut Service, problems: &mut Proble
             out.secrets.push(SecretUse { secret: secret.clone(), delivery });
             continue;
         }
-        let required = value.as_ref().is_none_or(|v| v.starts_with(&format!("${{{name}:?")));
+        let asked = [format!("${{{name}:?"), format!("${{{VALUE_PREFIX}")];
+        let required =
+            value.as_ref().is_none_or(|v| asked.iter().any(|start| v.starts_with(start)));
         let value = if required { SettingValue::Required } else { SettingValue::Text(text) };
         out.settings.insert(name, Sourced::written(value, at));
     }

@@ -151,6 +151,11 @@ impl<'a> Delivery<'a> {
                 out.secrets.insert(secret.clone());
                 "a file, which the image reads".to_owned()
             }
+            Some(Start::Entrypoint(_)) if !name.is_for_shells() => {
+                out.in_plain_sight = Some(format!("no shell exports a variable named {name}"));
+                out.env_secrets.insert(name, secret.clone());
+                "the environment, from who starts the stack".to_owned()
+            }
             Some(Start::Entrypoint(words)) => {
                 if let Some((entrypoint, command)) = words {
                     out.entrypoint = Some(entrypoint.clone());
@@ -161,7 +166,7 @@ impl<'a> Delivery<'a> {
             }
             Some(Start::Unknown) | None => {
                 out.env_secrets.insert(name, secret.clone());
-                out.in_plain_sight = Some(PLAIN_SIGHT.to_owned());
+                out.in_plain_sight.get_or_insert_with(|| PLAIN_SIGHT.to_owned());
                 "the environment, from who starts the stack".to_owned()
             }
         };

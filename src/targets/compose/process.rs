@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::DrawError;
-use crate::compose::conventions::{ENTRYPOINT, SECRETS_FOLDER};
+use crate::compose::conventions::{ENTRYPOINT, SECRETS_FOLDER, value_variable};
 use crate::compose::{Healthcheck, Number, Words, doubled};
 use crate::stack::{
     Command, Delivery, Health, Probe, Restart, Seconds, SecretName, Service, ServiceName,
@@ -63,7 +63,7 @@ pub(super) fn environment(service: &Service) -> BTreeMap<String, Option<String>>
     for used in &service.secrets {
         let (name, value) = match &used.delivery {
             Delivery::FileVariable(name) => (name, secret_file(&used.secret)),
-            Delivery::Plain(name) => (name, required(name.as_str())),
+            Delivery::Plain(name) => (name, value_of(&used.secret)),
             Delivery::File | Delivery::Folder | Delivery::Variable(_) => continue,
         };
         out.insert(name.to_string(), Some(value));
@@ -74,6 +74,12 @@ pub(super) fn environment(service: &Service) -> BTreeMap<String, Option<String>>
 /// A value that must be in the environment of who runs Compose.
 fn required(name: &str) -> String {
     format!("${{{name}:?not set; export it before running Compose}}")
+}
+
+/// The value of a secret, from the environment of who runs Compose.
+fn value_of(secret: &SecretName) -> String {
+    let variable = value_variable(secret);
+    format!("${{{variable}:?not set; run Compose through: portcullis secrets exec}}")
 }
 
 pub(super) fn healthcheck(health: &Health) -> Option<Healthcheck> {
