@@ -20,6 +20,8 @@ struct View<'a> {
     project: &'a str,
     /// Compose's name of it, before those of networks and volumes.
     running: String,
+    /// The most that one service may use, in whole CPUs.
+    cpus: u32,
     environment: &'a str,
     folder: &'a str,
     secrets_dir: &'a str,
@@ -88,6 +90,7 @@ pub(super) fn draw(report: &Report<'_>) -> Result<String, ReportError> {
         secrets_dir: report.secrets_dir,
         compose: format!("{}/compose.yaml", report.folder),
         engine: report.target.engine,
+        cpus: cpus(stack),
         provided: provided(stack),
         required: required(stack),
         internal: *issuer == TlsIssuer::Internal,
@@ -296,6 +299,12 @@ fn firewall(report: &Report<'_>) -> Vec<String> {
         format!("iptables -I INPUT -s {} {new} -p {transport}{but} -j DROP", report.pool)
     };
     vec![rule("tcp", false), rule("udp", true)]
+}
+
+/// What the machine has to have, as an engine counts it.
+fn cpus(stack: &Stack) -> u32 {
+    let shares = stack.services.values().map(|service| service.limits.cpus.0.div_ceil(1000));
+    shares.max().unwrap_or_default()
 }
 
 /// Jobs that no service waits for.

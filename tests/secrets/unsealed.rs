@@ -55,3 +55,18 @@ fn an_identity_that_others_may_read_is_warned_of_once() {
     let advice = format!("`chmod 600 {}`", identity.display());
     assert_eq!(said().matches(&advice).count(), 1, "{}", said());
 }
+
+/// A running stack reads a new value once its readers are restarted, by whichever program runs it.
+#[test]
+fn readers_are_restarted_by_the_targets_own_program() {
+    for (target, program) in [("compose", "docker compose"), ("podman", "podman-compose")] {
+        let project = Project::new("web-api");
+        project.succeed(&["generate", "--target", target]);
+        let folder = tempfile::tempdir_in("/dev/shm").unwrap();
+        let to = folder.path().join("unsealed");
+        let unseal = ["secrets", "unseal", "--target", target, "--to", to.to_str().unwrap()];
+        let said = project.succeed(&unseal);
+        assert!(said.contains(&format!("if the stack runs: {program} -f ")), "{said}");
+        assert!(said.contains(&format!("`{program}` needs this line:")), "{said}");
+    }
+}
