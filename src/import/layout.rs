@@ -238,14 +238,14 @@ fn packed(entries: &[Entry], depth: usize) -> Option<String> {
 fn folded(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
-        if let Some(line) = lines.last_mut() {
-            if line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width {
-                let gap = if line.is_empty() { "" } else { " " };
-                line.push_str(&format!("{gap}{word}"));
-                continue;
-            }
+        let fits = |line: &&mut String| {
+            line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width
+        };
+        match lines.last_mut().filter(fits) {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) => line.push_str(&format!(" {word}")),
+            None => lines.push(word.to_owned()),
         }
-        lines.push(word.to_owned());
     }
     lines
 }

@@ -20,6 +20,8 @@ pub mod settings;
 pub mod web;
 mod write;
 
+use std::collections::BTreeMap;
+
 use camino::Utf8Path;
 use time::Date;
 
@@ -29,7 +31,8 @@ pub use read::{Reading, below, read};
 use crate::compose::load::Project;
 use crate::diagnostic::{Problems, Sources};
 use crate::knowledge::Knowledge;
-use crate::stack::Stack;
+use crate::secrets::SecretValue;
+use crate::stack::{SecretName, Stack};
 
 /// What import works from.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +58,8 @@ pub struct Imported {
     pub account: Vec<Line>,
     /// What a person has to look at: line of the description, words.
     pub manual: Vec<(usize, String)>,
+    /// Values of secrets that stand in the original, for sealing.
+    pub values: BTreeMap<SecretName, SecretValue>,
     /// The stack that the description makes.
     pub stack: Stack,
 }
@@ -69,12 +74,12 @@ pub fn import(
     problems: &mut Problems,
 ) -> Option<Imported> {
     let described = describe::describe(original, &Knowledge);
-    let describe::Described { mut draft, account } = described;
+    let describe::Described { mut draft, account, values } = described;
     draft.recipients = recipients.to_vec();
     let (text, stack) = measure::accepted(&mut draft, today, sources, problems)?;
     let account = account.lines(&original.project.node);
     let manual = manual(&text);
-    Some(Imported { text, account, manual, stack })
+    Some(Imported { text, account, manual, values, stack })
 }
 
 /// Comments that begin with MANUAL, with their lines.

@@ -1,9 +1,7 @@
-//! New names for services whose own the description does not admit, and every name by which
-//! others call them.
+//! New names for services whose own the description does not admit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::links::Hosts;
 use crate::compose::ComposeFile;
 use crate::stack::{ProjectName, ServiceName};
 
@@ -15,8 +13,6 @@ const LONGEST: usize = 40;
 pub(super) struct Names {
     /// The new name by the original one.
     services: BTreeMap<String, String>,
-    /// Every name that a container answers to.
-    hosts: Hosts,
 }
 
 impl Names {
@@ -33,19 +29,12 @@ impl Names {
             taken.insert(new.clone());
             names.services.insert(name.clone(), new);
         }
-        names.hosts = Hosts::of(file);
         names
     }
 
     /// The name in the description of a service of the original.
     pub(super) fn of_service(&self, name: &str) -> String {
         self.services.get(name).cloned().unwrap_or_else(|| fitted(name))
-    }
-
-    /// The text with every host name that no longer exists replaced by the service's own; `whole`
-    /// says that the text may be a host by itself.
-    pub(super) fn replaced(&self, text: &str, whole: bool) -> String {
-        self.hosts.replaced(text, whole, &|service| self.of_service(service))
     }
 
     /// Services that have another name now: the original and the new one.
@@ -93,7 +82,6 @@ fn unique(name: String, taken: &BTreeSet<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compose::Service;
 
     #[test]
     fn names_become_what_a_description_admits() {
@@ -107,22 +95,6 @@ mod tests {
             ("-", "app"),
         ] {
             assert_eq!(fitted(name), expected.to_owned(), "{name}");
-        }
-    }
-
-    #[test]
-    fn hosts_are_replaced_and_words_are_not() {
-        let mut file = ComposeFile::default();
-        file.services.insert("my_db".to_owned(), Service::default());
-        let names = Names::of(&file);
-        for (text, whole, expected) in [
-            ("postgres://u:p@my_db:5432/my_db", false, "postgres://u:p@my-db:5432/my_db"),
-            ("http://my_db/x", false, "http://my-db/x"),
-            ("my_db", true, "my-db"),
-            ("my_db", false, "my_db"),
-            ("x my_db:80,other:80", false, "x my-db:80,other:80"),
-        ] {
-            assert_eq!(names.replaced(text, whole), expected, "{text}");
         }
     }
 }

@@ -94,7 +94,7 @@ fn service(service: &DraftService) -> Entry {
     let filled = |entries: Vec<Entry>| (!entries.is_empty()).then_some(Item::Map(entries));
     let words = |words: &[String]| (!words.is_empty()).then(|| Item::texts(words));
     put("accounts", (!accounts).then(|| Item::plain(false)));
-    put("user", user.as_ref().map(|user| Item::text(user)));
+    put("user", user.as_ref().map(Item::text));
     put("command", command.as_ref().map(Item::texts));
     put("entrypoint", entrypoint.as_ref().map(Item::texts));
     put("port", port.as_ref().map(Item::plain));
@@ -119,14 +119,14 @@ fn service(service: &DraftService) -> Entry {
     );
     put("writable", words(writable));
     put("limits", filled(limits.clone()));
-    put("profile", profile.as_ref().map(|profile| Item::text(profile)));
+    put("profile", profile.as_ref().map(Item::text));
     put("replicas", replicas.as_ref().map(Item::plain));
     put("ulimits", filled(ulimits.clone()));
     put(
         "labels",
         filled(labels.iter().map(|(key, value)| Entry::new(key, Item::text(value))).collect()),
     );
-    put("stop_grace", stop_grace.as_ref().map(|time| Item::text(time)));
+    put("stop_grace", stop_grace.as_ref().map(Item::text));
     put(
         "compose",
         filled(compose.iter().map(|(key, item)| Entry::new(key, item.clone())).collect()),

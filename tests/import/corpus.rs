@@ -75,7 +75,7 @@ fn files_of_other_people_import_and_generate() {
                 lengths.push(own * 100 / theirs.max(1));
                 for line in &imported.account {
                     if line.fate == import::Fate::Unknown {
-                        let shape = line.path.split('.').skip(2).next().unwrap_or(&line.path);
+                        let shape = line.path.split('.').nth(2).unwrap_or(&line.path);
                         *unknown.entry(shape.to_owned()).or_insert(0) += 1;
                     }
                 }

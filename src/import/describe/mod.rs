@@ -17,17 +17,23 @@ mod settings;
 mod storage;
 mod top;
 
+use std::collections::BTreeMap;
+
 use super::account::{Account, Fate};
 use super::draft::{Draft, DraftService};
 use super::names::{self, Names};
 use super::{MANUAL, Original};
 use crate::compose;
 use crate::knowledge::Knowledge;
+use crate::secrets::SecretValue;
+use crate::stack::SecretName;
 
 /// A draft and the fates of the keys that it was made from.
 pub(super) struct Described {
     pub(super) draft: Draft,
     pub(super) account: Account,
+    /// Values of secrets that stand in the original.
+    pub(super) values: BTreeMap<SecretName, SecretValue>,
 }
 
 /// What every concern reads and writes.
@@ -37,6 +43,7 @@ struct Describing<'a> {
     names: Names,
     account: Account,
     draft: Draft,
+    values: BTreeMap<SecretName, SecretValue>,
 }
 
 /// Describe a project.
@@ -48,6 +55,7 @@ pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Descri
         names: Names::of(file),
         account: Account::default(),
         draft: Draft::default(),
+        values: BTreeMap::new(),
     };
     describing.draft.name = names::project(original.name);
     describing.top(file);
@@ -60,10 +68,10 @@ pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Descri
     describing.dependencies(file);
     describing.doors(file);
     describing.empty();
-    describing.settings(file);
+    describing.settings();
     describing.renamed();
-    let Describing { draft, account, .. } = describing;
-    Described { draft, account }
+    let Describing { draft, account, values, .. } = describing;
+    Described { draft, account, values }
 }
 
 impl Describing<'_> {

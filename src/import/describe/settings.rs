@@ -1,99 +1,108 @@
-//! Settings of the services, and what of them is secret.
+//! Settings and secrets of all services, as `crate::import::settings` decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::storage::secret_name;
-use super::{Describing, manual, plain};
-use crate::compose::ComposeFile;
-use crate::diagnostic::{looks_secret, names_a_secret};
+use super::{Describing, manual};
+use crate::compose::doubled;
 use crate::import::account::Fate;
-use crate::import::draft::{DraftSecret, Noted};
+use crate::import::draft::{Base, DraftSecret, DraftService, Noted};
 use crate::import::layout::{Entry, Item};
-use crate::stack::SettingName;
+use crate::import::settings::{self, Ground, Secret, ServiceSettings, Setting, Source};
 
 impl Describing<'_> {
-    /// Settings of all services, in the order of the original.
-    pub(super) fn settings(&mut self, file: &ComposeFile) {
-        let mut values: BTreeMap<String, String> = BTreeMap::new();
-        for name in self.order() {
-            let Some(keys) = file.services.get(&name) else { continue };
-            for (variable, value) in keys.environment.iter() {
-                let value = value.as_deref().map(plain);
-                self.setting(&name, variable, value, &mut values);
-            }
-        }
-    }
-
-    fn setting(
-        &mut self,
-        service: &str,
-        variable: &str,
-        value: Option<String>,
-        values: &mut BTreeMap<String, String>,
-    ) {
-        let path = ["environment", variable];
-        if SettingName::new(variable).is_err() {
-            self.dropped(service, &path, "no name of an environment variable");
-            return;
-        }
-        let text = value.clone().unwrap_or_default();
-        if looks_secret(variable, &text)
-            || (names_a_secret(variable)
-                && !text.starts_with('/')
-                && text.parse::<f64>().is_err()
-                && !matches!(text.as_str(), "true" | "false"))
-        {
-            self.secret(service, variable, &text, values);
-            return;
-        }
-        let whole =
-            !["NAME", "USER", "DATABASE", "DB", "SCHEMA"].iter().any(|end| variable.ends_with(end));
-        let text = value.map(|text| self.names.replaced(&text, whole));
-        let text = text.map(|text| text.replace('\r', ""));
-        self.kept(service, &path);
-        let Some(out) = self.drafted(service) else { return };
-        match text {
-            Some(text) if text.contains("{{") => {
-                let raw =
-                    out.compose.entry("environment".to_owned()).or_insert(Item::Map(Vec::new()));
-                if let Item::Map(entries) = raw {
-                    entries.push(Entry::new(variable, Item::text(crate::compose::doubled(&text))));
-                }
-            }
-            text => out.settings.push((variable.to_owned(), Noted::plain(text))),
-        }
-    }
-
-    fn secret(
-        &mut self,
-        service: &str,
-        variable: &str,
-        value: &str,
-        values: &mut BTreeMap<String, String>,
-    ) {
-        let path = ["environment", variable];
-        let own = secret_name(&format!("{service}_{variable}"));
-        let secret = match value {
-            "" => own,
-            value => values.entry(value.to_owned()).or_insert(own).clone(),
-        };
-        let known = self.drafted(service).map(|out| out.base.clone());
-        let known = known.and_then(|base| self.used(&base));
-        let starts = known.is_some_and(|(_, facts)| {
-            facts.secret_suffix.is_some()
-                || (facts.shell == Some(true) && facts.entrypoint.is_some())
+    pub(super) fn settings(&mut self) {
+        let used = self.draft.services.iter().filter(|one| matches!(one.base, Base::Use(_)));
+        let used: BTreeSet<&str> = used.map(|one| one.name.as_str()).collect();
+        let order = self.order();
+        let is_used = |name: &&String| used.contains(self.names.of_service(name).as_str());
+        let used: BTreeSet<String> = order.iter().filter(is_used).cloned().collect();
+        let found = settings::of(&Ground {
+            project: self.original.project,
+            written: self.original.written,
+            knowledge: self.knowledge,
+            service_name: &|name| self.names.of_service(name),
+            used: &used,
         });
-        let words = format!("`{secret}`");
-        self.say(service, &path, Fate::Secret(words));
-        let Some(out) = self.drafted(service) else { return };
-        if starts || out.entrypoint.is_some() {
-            out.env_secrets.insert(variable.to_owned(), secret.clone());
-            self.draft.secrets.entry(secret).or_insert(Noted::plain(DraftSecret::Provided));
-        } else {
-            let note = manual(
-                "secret, and how the image starts is not known: add `entrypoint:` and move it to `env_secrets:`",
-            );
-            out.settings.push((variable.to_owned(), Noted { value: None, note: vec![note] }));
+        for (name, service) in found.services {
+            self.fates(&name, &service.fates);
+            if let Some(reason) = &service.in_plain_sight {
+                self.except(&name, "secrets-as-files", reason.as_str());
+            }
+            if let Some(out) = self.drafted(&name) {
+                put(service, out);
+            }
         }
+        for (name, Secret { source, value, note }) in found.secrets {
+            let source = match source {
+                Source::Generated => DraftSecret::Generate,
+                Source::Provided => DraftSecret::Provided,
+                Source::Template(text) => DraftSecret::Template(text),
+            };
+            let note = if note.is_empty() { Vec::new() } else { vec![note] };
+            self.draft.secrets.insert(name.to_string(), Noted { value: source, note });
+            self.values.extend(value.map(|value| (name, value)));
+        }
+    }
+
+    fn fates(&mut self, service: &str, fates: &BTreeMap<String, settings::Fate>) {
+        for (variable, fate) in fates {
+            let fate = match fate {
+                settings::Fate::Kept => Fate::Kept(String::new()),
+                settings::Fate::Changed(words) => Fate::Kept(words.clone()),
+                settings::Fate::Required(words) => Fate::Kept(format!("without a value: {words}")),
+                settings::Fate::Secret(secret, words) => {
+                    Fate::Secret(format!("`{secret}`, by {words}"))
+                }
+                settings::Fate::Dropped(words) => Fate::Dropped(words.clone()),
+            };
+            self.say(service, &["environment", variable], fate);
+        }
+    }
+}
+
+/// Write what a service gets into its draft.
+fn put(service: ServiceSettings, out: &mut DraftService) {
+    let ServiceSettings {
+        settings,
+        secrets,
+        env_secrets,
+        raw,
+        entrypoint,
+        command,
+        health,
+        moved,
+        fates: _,
+        manual: asked,
+        in_plain_sight: _,
+    } = service;
+    out.entrypoint = entrypoint.or(out.entrypoint.take());
+    out.command = command.or(out.command.take());
+    if let Some(words) = health {
+        let command = Entry::new("command", Item::texts(words));
+        out.health = Some(Item::Map(vec![command]));
+    }
+    let words = [&mut out.entrypoint, &mut out.command].into_iter().flatten().flatten();
+    for word in words {
+        for (old, new) in &moved {
+            *word = word.replace(old, new);
+        }
+    }
+    for (name, setting) in settings {
+        let value = match setting {
+            Setting::Text(text) => Noted::plain(Some(text)),
+            Setting::Required(_) => Noted::plain(None),
+        };
+        out.settings.push((name.to_string(), value));
+    }
+    out.secrets.extend(secrets.iter().map(ToString::to_string));
+    let pairs = env_secrets.iter().map(|(name, secret)| (name.to_string(), secret.to_string()));
+    out.env_secrets.extend(pairs);
+    if !raw.is_empty() {
+        let raw =
+            raw.iter().map(|(name, text)| Entry::new(name.as_str(), Item::text(doubled(text))));
+        out.compose.insert("environment".to_owned(), Item::Map(raw.collect()));
+    }
+    for words in asked {
+        out.note(out.base.key(), manual(words));
     }
 }

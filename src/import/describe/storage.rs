@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::{Describing, manual, plain};
 use crate::compose::{BindOptions, FileSource, Reference, VolumeMount, VolumeOptions};
 use crate::description::{MountPoint, WritablePath};
-use crate::import::draft::{DraftSecret, DraftService, Noted};
+use crate::import::account::Fate;
+use crate::import::draft::DraftService;
 use crate::import::layout::{Entry, Item};
-use crate::stack::{SecretName, VolumeName};
+use crate::stack::VolumeName;
 
 impl Describing<'_> {
     pub(super) fn mounts(
@@ -64,8 +65,7 @@ impl Describing<'_> {
             }
             Some(other) => {
                 let words = format!("there is no word for mounts of the type `{other}`");
-                self.account
-                    .correct(&["services", name, "volumes"], crate::import::Fate::Dropped(words));
+                self.account.correct(&["services", name, "volumes"], Fate::Dropped(words));
             }
         }
     }
@@ -194,37 +194,11 @@ impl Describing<'_> {
             });
             self.bind(name, &path, &target, true, false, out);
         }
-        for reference in secrets {
-            self.say(
-                name,
-                &["secrets"],
-                crate::import::Fate::Secret("a file below /run/secrets, as before".to_owned()),
-            );
-            let secret = secret_name(reference.source());
-            let note =
-                vec!["a file of the original: `portcullis secrets set` takes its value".to_owned()];
-            let declared = Noted { value: DraftSecret::Provided, note };
-            self.draft.secrets.entry(secret.clone()).or_insert(declared);
-            if !out.secrets.contains(&secret) {
-                out.secrets.push(secret);
-            }
+        if !secrets.is_empty() {
+            let words = "files below /run/secrets, as before".to_owned();
+            self.say(name, &["secrets"], Fate::Secret(words));
         }
     }
-}
-
-/// A secret's name as near to `text` as it can be.
-pub(super) fn secret_name(text: &str) -> String {
-    let lower = text.to_ascii_lowercase();
-    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let parts: Vec<&str> = lower.split(|c| !word(c)).filter(|part| !part.is_empty()).collect();
-    let joined = parts.join("_");
-    let named = if joined.starts_with(|c: char| c.is_ascii_lowercase()) {
-        joined
-    } else {
-        format!("s_{joined}")
-    };
-    let short: String = named.chars().take(80).collect();
-    if SecretName::new(short.as_str()).is_ok() { short } else { "secret".to_owned() }
 }
 
 fn source_is_plain(source: &str) -> bool {
