@@ -29,6 +29,7 @@ pub(super) fn run(
     let original = Original {
         project: &reading.project,
         written: reading.written.as_ref(),
+        unset: &reading.unset,
         folder: &folder,
         from_description: below.as_deref().unwrap_or(Utf8Path::new("..")),
         name: &reading.project.name,

@@ -41,6 +41,8 @@ pub struct Original<'a> {
     pub project: &'a Project,
     /// The same with its variables as they are written, where it could be read so.
     pub written: Option<&'a Project>,
+    /// Variables that have to be set and are not.
+    pub unset: &'a [String],
     /// Folder of the project, absolute.
     pub folder: &'a Utf8Path,
     /// Folder of the project as the description's folder sees it; empty for the same folder.

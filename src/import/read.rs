@@ -36,7 +36,7 @@ pub fn read(
     sources: &mut Sources,
     problems: &mut Problems,
 ) -> Option<Reading> {
-    let (own, found) = match attempt(request, files, &mut Vec::new()) {
+    let (own, found) = match attempt(request, files, &mut BTreeSet::new()) {
         Ok((own, project)) => {
             *sources = own;
             let written = written(request, files);
@@ -45,7 +45,7 @@ pub fn read(
         Err(told) => told,
     };
     let lenient = Lenient { files, missing: RefCell::default() };
-    let mut unset = Vec::new();
+    let mut unset = BTreeSet::new();
     let mut tried = attempt(request, &lenient, &mut unset);
     if tried.is_err() {
         unset = variables(request, &lenient);
@@ -56,6 +56,7 @@ pub fn read(
         Ok((own, project)) => {
             *sources = own;
             let missing = lenient.missing.into_inner().into_iter().collect();
+            let unset = unset.into_iter().collect();
             Some(Reading { project, written, unset, missing })
         }
         Err(_) => {
@@ -103,7 +104,7 @@ fn written(request: &Request, files: &dyn Files) -> Option<Project> {
 fn attempt(
     request: &Request,
     files: &dyn Files,
-    unset: &mut Vec<String>,
+    unset: &mut BTreeSet<String>,
 ) -> Result<(Sources, Project), (Sources, Problems)> {
     let mut request = request.clone();
     loop {
@@ -150,7 +151,7 @@ fn stand_in(name: &str) -> String {
 }
 
 /// Variables that the files ask for, without a default, and nothing sets.
-fn variables(request: &Request, files: &dyn Files) -> Vec<String> {
+fn variables(request: &Request, files: &dyn Files) -> BTreeSet<String> {
     let mut set: BTreeSet<String> = request.environment.keys().cloned().collect();
     let own = request.folder.join(".env");
     for file in request.env_files.iter().chain([&own]) {

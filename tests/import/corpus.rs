@@ -33,6 +33,7 @@ fn outcome(file: &Utf8Path, how: &str) -> Outcome {
     let original = Original {
         project: &reading.project,
         written: reading.written.as_ref(),
+        unset: &reading.unset,
         folder: &request.folder,
         from_description: Utf8Path::new(""),
         name: &reading.project.name,

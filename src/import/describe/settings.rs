@@ -22,6 +22,7 @@ impl Describing<'_> {
             knowledge: self.knowledge,
             service_name: &|name| self.names.of_service(name),
             used: &used,
+            unset: self.original.unset,
         });
         for (name, service) in found.services {
             self.fates(&name, &service.fates);
