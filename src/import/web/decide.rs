@@ -7,6 +7,9 @@ use crate::import::kinds::Kind;
 /// Points ahead of the next from which the first is sure.
 const SURE: i32 = 3;
 
+/// Points below which a service whose port is not known is only the least unlikely one.
+const LIKELY: i32 = 3;
+
 /// Points from which a service that is not the first faces the web as well.
 const ALSO: i32 = 8;
 
@@ -21,7 +24,9 @@ pub(super) fn decide(scene: &Scene<'_>, found: &mut [Candidate]) {
         let ahead = second.map_or(SURE, |second| candidate.score - second);
         candidate.confidence = match at {
             _ if kind(&candidate.service) == Kind::Store => Confidence::NotKnown,
-            0 if candidate.score <= 0 => Confidence::NotKnown,
+            0 if candidate.score < if candidate.port.is_some() { 1 } else { LIKELY } => {
+                Confidence::NotKnown
+            }
             0 if ahead >= SURE && candidate.port.is_some() => Confidence::Sure,
             0 if ahead > 0 => Confidence::Likely,
             _ if candidate.score >= ALSO && candidate.port.is_some() => Confidence::Likely,

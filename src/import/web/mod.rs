@@ -5,6 +5,11 @@
 //! reason in words ([`clues`]); ports are found by votes of the same kind ([`port`]). The best by
 //! points is believed as far as it stands out ([`decide`]); below that nothing is claimed.
 //!
+//! Points and words were chosen by what they mean, and tried on templates whose authors say which
+//! service it is (`tests/web_inference`); no rule names one of them. The ports of images that have
+//! no knowledge file come from what is known of their projects (`presets/ports.yaml`), not from the
+//! templates that the test asks.
+//!
 //! Alone because nothing else of an import guesses: what is claimed here is written into the
 //! description with its reasons, what is not is left to a person.
 

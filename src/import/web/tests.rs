@@ -60,6 +60,7 @@ fn is_right(candidate: &Candidate) -> bool {
 const PORTS: &[(&str, &str, Option<u16>)] = &[
     ("labels", "{image: x, ports: [9999], environment: {VIRTUAL_PORT: '7070'}}", Some(7070)),
     ("published", "{image: x, ports: ['80:7070', '9999:9999']}", Some(7070)),
+    ("TLS beside HTTP", "{image: x, ports: ['443:443', '80:80']}", Some(80)),
     ("usual", "{image: x, ports: ['9999:9999', '8080:8080']}", Some(8080)),
     ("not HTTP", "{image: x, ports: ['2222:22']}", None),
     ("UDP beside", "{image: x, ports: ['9999:9999', '9999:9999/udp']}", None),
@@ -98,12 +99,30 @@ fn every_place_gives_a_port() {
 fn confidence_follows_the_distance() {
     for (services, expected) in [
         ("{app: {image: x, ports: ['80:80']}, db: {image: postgres}}", Confidence::Sure),
-        ("{app: {image: x}, db: {image: postgres}}", Confidence::Likely),
+        ("{app: {image: x, depends_on: [db]}, db: {image: postgres}}", Confidence::Likely),
+        ("{a: {image: x}, db: {image: postgres}}", Confidence::NotKnown),
         ("{a: {image: x, ports: [8080]}, b: {image: y, ports: [8080]}}", Confidence::NotKnown),
         ("{db: {image: postgres, ports: ['80:80']}}", Confidence::NotKnown),
     ] {
         assert_eq!(candidates(&read(services), &Knowledge)[0].confidence, expected, "{services}");
     }
+}
+
+/// Every line of the table is read, and once; none names a port of another protocol.
+#[test]
+fn the_table_is_whole() {
+    let text = include_str!("../../../presets/ports.yaml");
+    let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(lines.len() > 900);
+    for line in &lines {
+        let (repository, port) = line.rsplit_once(": ").unwrap();
+        assert_eq!(repository, repository.to_lowercase());
+        let image = crate::stack::ImageReference::parse(repository).unwrap();
+        let port = port.parse().unwrap();
+        assert_eq!(table::port(&image), Some(port), "{line}");
+        assert_eq!(proxy::protocols::not_http(port), None, "{line}");
+    }
+    assert!(lines.is_sorted_by(|a, b| a.split(": ").next() < b.split(": ").next()));
 }
 
 fn read(services: &str) -> crate::compose::load::Project {
