@@ -128,15 +128,13 @@ fn values_in_sight(settings: &Settings) -> Vec<String> {
             continue;
         }
         for (service, out) in &settings.services {
-            let settings = out.settings.iter().filter_map(|(key, setting)| match setting {
-                Setting::Text(text) => Some((key.as_str(), text.clone())),
-                Setting::Required(text) => Some((key.as_str(), text.clone())),
+            let settings = out.settings.iter().map(|(key, setting)| match setting {
+                Setting::Text(text) | Setting::Required(text) => (key.as_str(), text.clone()),
             });
             let lines = [("command", &out.command), ("health", &out.health)];
             let lines =
                 lines.into_iter().filter_map(|(key, line)| Some((key, line.as_ref()?.join(" "))));
-            for (key, text) in settings.chain(lines).filter(|(_, text)| text.contains(value)) {
-                let _ = text;
+            for (key, _) in settings.chain(lines).filter(|(_, text)| text.contains(value)) {
                 faults.push(format!("{service} {key} shows the value of {name}"));
             }
         }

@@ -210,23 +210,31 @@ fn program(
         out.command = Some(Vec::new());
         mount(line.reads, out);
     } else {
-        let blank = |words: &[Vec<Piece>]| words.iter().map(|word| script::without(word)).collect();
-        if says_entrypoint {
-            out.entrypoint = Some(blank(&entrypoint));
-        }
-        out.command = Some(blank(&command));
-        let used: Vec<String> = whole
-            .iter()
-            .flatten()
-            .filter_map(|piece| match piece {
-                Piece::Secret(atom) => names.groups.get(atom.group).map(|name| format!("`{name}`")),
-                Piece::Text(_) | Piece::Unset(_) => None,
-            })
-            .collect();
-        out.manual.push(format!(
-            "its command line holds {}, which is left out: every process list shows it; let the \
-             program read /run/secrets, or start it through a shell",
-            used.join(", ")
-        ));
+        left_out(entrypoint, command, names, out);
     }
+}
+
+/// What no shell starts goes without its secrets, and a person is told.
+fn left_out(
+    entrypoint: Vec<Vec<Piece>>,
+    command: Vec<Vec<Piece>>,
+    names: &Names,
+    out: &mut ServiceSettings,
+) {
+    let secret = |piece: &Piece| match piece {
+        Piece::Secret(atom) => names.groups.get(atom.group).map(|name| format!("`{name}`")),
+        Piece::Text(_) | Piece::Unset(_) => None,
+    };
+    let used: Vec<String> =
+        entrypoint.iter().chain(&command).flatten().filter_map(secret).collect();
+    let blank = |words: &[Vec<Piece>]| words.iter().map(|word| script::without(word)).collect();
+    if !entrypoint.is_empty() {
+        out.entrypoint = Some(blank(&entrypoint));
+    }
+    out.command = Some(blank(&command));
+    out.manual.push(format!(
+        "its command line holds {}, which is left out: every process list shows it; let the \
+         program read /run/secrets, or start it through a shell",
+        used.join(", ")
+    ));
 }

@@ -7,6 +7,12 @@
 //! fills. Values are never part of the result's text: they stand in [`Secret::value`], which cannot
 //! be printed, for sealing.
 //!
+//! Databases keep the accounts that the project gives them: what a program does with its account
+//! (extensions, migrations, tables of its own) is not in the files, data that is there already
+//! knows no other, and many programs can be told a password but no user. So their settings stay,
+//! with the password as a secret, and roles for each consumer are a person's next step. redis and
+//! valkey get a command that reads the password from its file ([`redis`]).
+//!
 //! Alone because what is secret has to be decided over all services at once.
 
 mod connection;
