@@ -1,6 +1,7 @@
 //! What each command does: reads lock and bundle before, writes them after.
 
 mod apply;
+mod audit;
 mod certs;
 mod diff;
 mod explain;
@@ -32,6 +33,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> Result<(), Failure> {
     match &cli.command {
         Command::New(args) => new::run(args, &cli.common, world),
         Command::Init(args) => init::run(args, &cli.common, world),
+        Command::Audit(args) => audit::run(args, world),
         Command::Import(args) => import::run(args, &cli.common, world),
         Command::Generate(args) => generate::run(args, &cli.common, world),
         Command::Apply(args) => apply::run(args, &cli.common, world),

@@ -1,0 +1,58 @@
+//! `audit`: judge Compose files that other people wrote.
+
+use camino::Utf8Path;
+
+use super::{Failure, World};
+use crate::audit::{self, Audited};
+use crate::cli::{AuditArgs, AuditFormat};
+use crate::compose::load::{Disk, Request};
+use crate::diagnostic::{Problems, Sources};
+use crate::import;
+
+/// Files that are named are projects of their own; without one it is the folder's, as Compose takes it.
+pub(super) fn run(args: &AuditArgs, world: &mut World<'_>) -> Result<(), Failure> {
+    let mut requests: Vec<Request> = args.files.iter().cloned().map(Request::of).collect();
+    if requests.is_empty() {
+        requests.extend(Request::in_folder(Utf8Path::new(""), &Disk));
+    }
+    if requests.is_empty() {
+        let help = "name the file: `portcullis audit FILE`";
+        let message = "error: there is no Compose file in this folder";
+        return Err(Failure::Input(format!("{message}\n  help: {help}")));
+    }
+    let (mut projects, mut unread) = (Vec::new(), String::new());
+    for mut request in requests {
+        request.env_files.clone_from(&args.env_file);
+        request.profiles.insert("*".to_owned());
+        match audited(&request) {
+            Ok(project) => projects.push(project),
+            Err(report) => unread += &report,
+        }
+    }
+    let shown = |severity| args.least.is_reached_by(severity);
+    world.print(&match args.format {
+        AuditFormat::Text => audit::text(&projects, shown),
+        AuditFormat::Markdown => audit::markdown(&projects, shown),
+        AuditFormat::Json => format!("{:#}\n", audit::json(&projects)),
+        AuditFormat::Sarif => format!("{:#}\n", audit::sarif(&projects)),
+    })?;
+    if !unread.is_empty() {
+        return Err(Failure::Input(unread));
+    }
+    let worst = projects.iter().filter_map(|project| project.judged.worst()).max();
+    match worst {
+        Some(worst) if args.fail_on.is_reached_by(worst) => Err(Failure::Found(String::new())),
+        _ => Ok(()),
+    }
+}
+
+fn audited(request: &Request) -> Result<Audited, String> {
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let reading = import::read(request, &Disk, &mut sources, &mut problems);
+    let Some(reading) = reading else { return Err(sources.report(&problems)) };
+    let judged = audit::audit(&reading.project, &sources, &mut problems);
+    let Some(judged) = judged else { return Err(sources.report(&problems)) };
+    let file = request.files.first().map(ToString::to_string).unwrap_or_default();
+    let unjudged = problems.iter().cloned().collect();
+    Ok(Audited { file, sources, judged, unjudged, unset: reading.unset })
+}
