@@ -21,7 +21,7 @@ impl Control for EngineVersion {
                 services:
                   app: {needs: [postgres]}
             "},
-            references: &["CVE-2024-29018", "CIS Docker 1.1.2", "OWASP Docker rule 0"],
+            references: &["CVE-2024-29018", "CIS Docker 1.2.2", "OWASP Docker rule 0"],
             enforced_in: "the host",
             refuses: false,
             by_people: true,

@@ -23,7 +23,7 @@ impl Control for Init {
                   app:
                     init: true
             "},
-            references: &["CIS Docker 5.29", "OWASP Docker rule 7"],
+            references: &["Docker Compose init", "OWASP Docker rule 7"],
             enforced_in: "compose.yaml: `init`",
             refuses: false,
             by_people: false,

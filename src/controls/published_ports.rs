@@ -25,7 +25,7 @@ impl Control for PublishedPorts {
                     routes: {/api/: {auth: user}}
             "},
             references: &[
-                "CIS Docker 5.8",
+                "CIS Docker 5.9",
                 "CIS Docker 5.14",
                 "OWASP Docker rule 5a",
                 "KICS 451d79dc",

@@ -26,12 +26,7 @@ impl Control for SecretsAsFiles {
                 secrets:
                   database_url: {provided: true}
             "},
-            references: &[
-                "CIS Docker 5.31",
-                "OWASP Docker rule 12",
-                "compose-lint CL-0020",
-                "compose-auditor SEC005",
-            ],
+            references: &["OWASP Docker rule 12", "compose-lint CL-0020", "compose-auditor SEC005"],
             enforced_in: "compose.yaml: `secrets`",
             refuses: true,
             by_people: false,

@@ -22,7 +22,7 @@ impl Control for Streams {
                 streams:
                   '2525/tcp': {service: mail, port: 25, reason: 'inbound mail'}
             "},
-            references: &["CIS Docker 5.8", "OWASP Docker rule 5"],
+            references: &["CIS Docker 5.9", "OWASP Docker rule 5"],
             enforced_in: "gateway/nginx.conf: `stream`; exposure.yaml: `exceptions`",
             refuses: true,
             by_people: false,

@@ -211,7 +211,13 @@ pub(super) fn parsed<T, E: std::fmt::Display>(
     problems: &mut Problems,
     parse: impl FnOnce(&str) -> Result<T, E>,
 ) -> Option<T> {
-    let text = text(node, what, problems)?;
+    let Some(scalar) = node.scalar() else {
+        // What the empty text lacks says how the value is written.
+        let help = parse("").err().map_or_else(|| format!("write {what}"), |rule| rule.to_string());
+        wrong_type(node, what, problems, help);
+        return None;
+    };
+    let text = scalar.text.as_str();
     match parse(text) {
         Ok(value) => Some(value),
         Err(rule) => {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 mod page;
+mod tour;
 
 use clap::{CommandFactory, Parser};
 use portcullis::cli::Cli;
