@@ -2,10 +2,15 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Failure, World, init};
+use super::project::Project;
+use super::{Failure, World, init, secrets};
 use crate::cli::{Common, ImportArgs};
+use crate::compose::lift_project;
 use crate::compose::load::{Disk, Request};
+use crate::controls;
 use crate::diagnostic::{Problems, Sources};
+use crate::exposure::{Footprint, before_after};
+use crate::hardening::{Hardening, Verdict, judge};
 use crate::import::{self, Imported, Line, Original, Reading};
 
 pub(super) fn run(
@@ -39,8 +44,28 @@ pub(super) fn run(
     let imported = import::import(&original, &recipients, world.today, &mut own, &mut problems);
     let Some(imported) = imported else { return Err(Failure::Input(own.report(&problems))) };
     init::put(&root, file.file_name().unwrap_or_default(), &imported.text)?;
-    let _ = identity;
-    world.print(&told(args, file, &reading, &imported, &sources))
+    let sealed = if args.seal { seal(&imported, common, world)? } else { Vec::new() };
+    let told = Telling { file, identity: &identity, reading: &reading, imported: &imported };
+    world.print(&told.text(&sealed, args)?)
+}
+
+/// Seal the values that stand in the original; the names of those that were.
+fn seal(
+    imported: &Imported,
+    common: &Common,
+    world: &mut World<'_>,
+) -> Result<Vec<String>, Failure> {
+    let mut project = Project::open_alone(common, world)?;
+    let mut sealed = Vec::new();
+    for (name, value) in &imported.values {
+        match secrets::deposit(&mut project, name, value, world) {
+            Ok(()) => sealed.push(name.to_string()),
+            Err(Failure::Input(words)) => world.warn(&format!("{name} is not sealed: {words}"))?,
+            Err(other) => return Err(other),
+        }
+    }
+    secrets::save(&project)?;
+    Ok(sealed)
 }
 
 fn request(args: &ImportArgs) -> Result<Request, Failure> {
@@ -74,26 +99,79 @@ fn absolute(path: &Utf8Path) -> Result<Utf8PathBuf, Failure> {
 }
 
 /// What there is to say of an import.
-fn told(
-    args: &ImportArgs,
-    file: &Utf8Path,
-    reading: &Reading,
-    imported: &Imported,
-    sources: &Sources,
-) -> String {
-    let mut text = format!("made {file}\n");
-    if args.explain {
-        text += "\n| key | what became of it | |\n|---|---|---|\n";
-        for Line { path, at: _, fate } in &imported.account {
-            text += &format!("| `{path}` | {} | {} |\n", fate.word(), fate.words());
+struct Telling<'a> {
+    file: &'a Utf8Path,
+    identity: &'a str,
+    reading: &'a Reading,
+    imported: &'a Imported,
+}
+
+impl Telling<'_> {
+    fn text(&self, sealed: &[String], args: &ImportArgs) -> Result<String, Failure> {
+        let Self { file, identity, reading, imported } = *self;
+        let mut text = format!("made {file}\n  who can open its secrets: {identity}\n");
+        text += &self.verdicts();
+        if args.explain {
+            text += &self.explained()?;
         }
+        for (line, words) in &imported.manual {
+            text += &format!("{file}:{line}: {words}\n");
+        }
+        for name in &reading.unset {
+            text += &format!(
+                "the variable {name} is not set: look for `replace-me`, or set it and import again\n"
+            );
+        }
+        for path in &reading.missing {
+            text += &format!("{path} is not there: its settings are not in {file}\n");
+        }
+        match (sealed, imported.values.len()) {
+            ([], 0) => {}
+            ([], count) => {
+                text += &format!(
+                    "{count} secrets have values in the original: `import --seal` keeps them; data that is there already needs its old passwords\n"
+                );
+            }
+            (names, _) => text += &format!("sealed: {}\n", names.join(", ")),
+        }
+        Ok(text + "next: read it, then `portcullis generate`\n")
     }
-    for (line, words) in &imported.manual {
-        text += &format!("{file}:{line}: {words}\n");
+
+    /// What the controls say of the original and of the result, by measurement.
+    fn verdicts(&self) -> String {
+        let count = |hardening: &Hardening, wanted: &[Verdict]| {
+            let places = hardening.findings.iter().flat_map(|finding| &finding.places);
+            places.filter(|place| wanted.contains(&place.verdict)).count()
+        };
+        let after = &self.imported.hardened.hardening;
+        let mut text = String::new();
+        if let Some(mut before) = lift_project(&self.reading.project, &mut Problems::new()) {
+            let judged = judge(&mut before, controls::ALL);
+            let open = [Verdict::Hardened, Verdict::Fixed, Verdict::Manual];
+            text += &format!("  before: {} findings in the original\n", count(&judged, &open));
+        }
+        let verdicts = [Verdict::Hardened, Verdict::Fixed, Verdict::Excepted, Verdict::Manual];
+        let counts = verdicts.map(|verdict| {
+            let found = after.findings.iter().filter(|finding| finding.verdict == verdict);
+            format!("{} {}", found.count(), verdict.word())
+        });
+        text + &format!("  after, controls: {}\n", counts.join(", "))
     }
-    for name in &reading.unset {
-        text += &format!("the variable {name} has to be set and is not: look for `replace-me`\n");
+
+    /// Exposure before and after, and what became of every key, as Markdown.
+    fn explained(&self) -> Result<String, Failure> {
+        let mut text = String::new();
+        if let Some(before) = lift_project(&self.reading.project, &mut Problems::new()) {
+            let after = Footprint::of(&self.imported.hardened.stack);
+            let table = before_after(&Footprint::of(&before), &after)
+                .map_err(|error| Failure::Machine(format!("error: {error}")))?;
+            text += &format!("\n## Exposure\n\n{table}");
+        }
+        text += "\n## Every key\n\n| key | what became of it | |\n|---|---|---|\n";
+        for Line { path, at: _, fate } in &self.imported.account {
+            let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+            text += &format!("| `{}` | {} | {} |\n", cell(path), fate.word(), cell(fate.words()));
+        }
+        Ok(text + "\n")
     }
-    let _ = sources;
-    text + "next: read it, then `portcullis generate`\n"
 }

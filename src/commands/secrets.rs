@@ -33,7 +33,7 @@ pub(super) fn run(
 }
 
 /// Seal one value that a person gave.
-fn deposit(
+pub(super) fn deposit(
     project: &mut Project,
     name: &SecretName,
     value: &SecretValue,
@@ -91,7 +91,7 @@ fn accept(name: &SecretName, secret: &Secret, value: &SecretValue) -> Result<(),
 }
 
 /// Write the bundle after values were sealed.
-fn save(project: &Project) -> Result<(), Failure> {
+pub(super) fn save(project: &Project) -> Result<(), Failure> {
     for file in project.files()? {
         file.write(&project.disk)?;
     }

@@ -13,9 +13,9 @@ use crate::diagnostic::{Problems, Sources};
 use crate::hardening::{Refusal, harden};
 use crate::knowledge::Knowledge;
 use crate::lock::Lock;
-use crate::pipeline;
+use crate::pipeline::{self, Hardened};
 use crate::resolve::resolve;
-use crate::stack::{EnvironmentName, Gateway, Place, Stack};
+use crate::stack::{EnvironmentName, Gateway, Place};
 use crate::targets;
 
 /// Rounds after which nothing new can be refused: mending one control's violation does not make
@@ -28,7 +28,7 @@ pub(super) fn accepted(
     today: Date,
     sources: &mut Sources,
     problems: &mut Problems,
-) -> Option<(String, Stack)> {
+) -> Option<(String, Hardened)> {
     for _ in 0..ROUNDS {
         let refused = refused(&write(draft));
         let before: BTreeSet<_> = draft.exceptions.iter().cloned().collect();
@@ -45,7 +45,7 @@ pub(super) fn accepted(
     let lock = Lock::default();
     let target = &targets::compose::TARGET;
     let hardened = pipeline::hardened(&document, PRODUCTION, target, &lock, today, problems)?;
-    problems.is_empty().then_some((text, hardened.stack))
+    problems.is_empty().then_some((text, hardened))
 }
 
 const PRODUCTION: &str = "production";
@@ -79,19 +79,11 @@ fn exception(refusal: &Refusal, gateway: &Gateway) -> Option<DraftException> {
             Some(("route", format!("{host}{path}")))
         }
     };
-    // A secret in clear is never accepted: it would stand in the description.
-    let clear = ["secret-looking-settings", "secrets-as-files"].contains(&refusal.control);
-    let reason = reason(refusal.control, &violation.found);
-    (!clear || is_no_secret(&violation.found)).then(|| DraftException {
+    Some(DraftException {
         control: refusal.control.to_owned(),
         place,
-        reason,
+        reason: reason(refusal.control, &violation.found),
     })
-}
-
-/// Settings that look secret and are left are those that the import has looked at.
-fn is_no_secret(_found: &str) -> bool {
-    true
 }
 
 /// Why the original needs it.

@@ -31,8 +31,9 @@ pub use read::{Reading, below, read};
 use crate::compose::load::Project;
 use crate::diagnostic::{Problems, Sources};
 use crate::knowledge::Knowledge;
+use crate::pipeline::Hardened;
 use crate::secrets::SecretValue;
-use crate::stack::{SecretName, Stack};
+use crate::stack::SecretName;
 
 /// What import works from.
 #[derive(Debug, Clone, Copy)]
@@ -62,8 +63,8 @@ pub struct Imported {
     pub manual: Vec<(usize, String)>,
     /// Values of secrets that stand in the original, for sealing.
     pub values: BTreeMap<SecretName, SecretValue>,
-    /// The stack that the description makes.
-    pub stack: Stack,
+    /// The stack that the description makes, with what the controls say of it.
+    pub hardened: Hardened,
 }
 
 /// Describe a project. `None` where even with every exception the description would not generate;
@@ -78,10 +79,10 @@ pub fn import(
     let described = describe::describe(original, &Knowledge);
     let describe::Described { mut draft, account, values } = described;
     draft.recipients = recipients.to_vec();
-    let (text, stack) = measure::accepted(&mut draft, today, sources, problems)?;
+    let (text, hardened) = measure::accepted(&mut draft, today, sources, problems)?;
     let account = account.lines(&original.project.node);
     let manual = manual(&text);
-    Some(Imported { text, account, manual, values, stack })
+    Some(Imported { text, account, manual, values, hardened })
 }
 
 /// Comments that begin with MANUAL, with their lines.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Describing;
+use super::{Describing, manual};
 use crate::compose::{Attachments, Choice, ComposeFile, Logging};
 use crate::description::LabelName;
 use crate::import::account::Fate;
 use crate::import::draft::DraftService;
 use crate::import::links::{self, Links, Way};
+use crate::import::proxy;
 
 impl Describing<'_> {
     /// Links and ways out of all services.
@@ -84,12 +85,21 @@ impl Describing<'_> {
         logging: Option<&Logging>,
         out: &mut DraftService,
     ) {
+        let marks = self.original.project.file.services.get(name).map(proxy::told);
+        let marks = marks.map(|told| told.marks).unwrap_or_default();
+        for mark in marks.iter().filter(|mark| mark.fate == proxy::Fate::Restriction) {
+            let words = format!("`{}` kept somebody out: {}", mark.name, mark.words);
+            out.note(out.base.key(), manual(words));
+        }
         for (label, value) in labels.iter() {
             let path = ["labels", label.as_str()];
-            let proxy = ["traefik.", "caddy", "virtual.", "nginx.", "swag", "dockge."];
-            if proxy.iter().any(|start| label.starts_with(start)) {
-                let words = "it spoke to another proxy; what it asked for is in the routes";
-                self.say(name, &path, Fate::Gateway(words.to_owned()));
+            if let Some(mark) = marks.iter().find(|mark| mark.name == *label) {
+                let words = mark.words.clone();
+                let fate = match mark.fate {
+                    proxy::Fate::Route | proxy::Fate::Gateway => Fate::Gateway(words),
+                    proxy::Fate::Left | proxy::Fate::Restriction => Fate::Dropped(words),
+                };
+                self.say(name, &path, fate);
             } else if LabelName::new(label).is_ok() {
                 self.kept(name, &path);
                 let value = value.as_deref().map(super::plain).unwrap_or_default();

@@ -5,10 +5,10 @@ use crate::compose::{ComposeFile, Port};
 use crate::import::account::Fate;
 use crate::import::draft::{DraftStream, Noted};
 use crate::import::layout::{Entry, Item};
-use crate::import::proxy::protocols;
+use crate::import::proxy::{self, protocols};
 use crate::import::web::{self, Candidate, Confidence};
 use crate::knowledge::Dialect;
-use crate::stack::ImageReference;
+use crate::stack::{HostName, ImageReference, RoutePath};
 
 /// Ports of the gateway: on the host, and those on which it listens in its container.
 const TAKEN: [u16; 5] = [80, 443, 8080, 8081, 8443];
@@ -142,35 +142,94 @@ impl Describing<'_> {
 
     /// A host for each service that faces the web: the first has the domain.
     fn hosts(&mut self, faces: &[Face]) {
-        let domain = format!("{}.example.com", self.draft.name);
-        let words = match faces.first() {
-            Some(_) => "the public host, which the original does not name",
+        let told: Vec<Vec<proxy::Route>> = faces.iter().map(|face| self.told(face)).collect();
+        let named = told.iter().flatten().find(|route| !route.host.is_empty());
+        let domain = match named {
+            Some(route) => Noted::plain(route.host.clone()),
             None => {
-                "no service faces the web, as far as the original says; one that does gets `port:` and `routes:`"
+                let words = match faces.first() {
+                    Some(_) => "the public host, which the original does not name",
+                    None => {
+                        "no service faces the web, as far as the original says; one that does gets `port:` and `routes:`"
+                    }
+                };
+                let value = format!("{}.example.com", self.draft.name);
+                Noted { value, note: vec![manual(words)] }
             }
         };
-        self.draft.domain = Noted { value: domain.clone(), note: vec![manual(words)] };
-        for (at, Face { name, port, note }) in faces.iter().enumerate() {
-            let service = self.names.of_service(name);
-            let mut keys = Vec::new();
-            if at > 0 {
-                self.draft.hosts.insert(service.clone(), format!("{service}.{domain}"));
-                keys.push(Entry::new("host", Item::text(&service)));
-            }
-            keys.push(Entry::new("websocket", Item::plain(true)));
-            keys.push(Entry::new("errors", Item::text("own")));
-            if let Some(service) = self.drafted(name) {
-                service.port = Some(*port);
-                service.routes.push(("/".to_owned(), Noted::plain(keys)));
-                if let Some(note) = note {
-                    service.note("routes", note);
-                }
-            }
+        self.draft.domain = domain.clone();
+        let mut first = told.iter().all(|routes| routes.is_empty());
+        for (face, routes) in faces.iter().zip(&told) {
+            let own =
+                if routes.is_empty() { vec![self.whole(face, first)] } else { routes.clone() };
+            first &= !routes.is_empty();
+            self.routes(face, &own, &domain.value);
         }
         if !self.draft.hosts.is_empty() {
             let words =
                 "services that had ports of their own; remove those that nobody should reach";
             self.draft.hosts_note = vec![manual(words)];
+        }
+    }
+
+    /// What other proxies were told of a service, as far as hosts and paths can be written.
+    fn told(&self, face: &Face) -> Vec<proxy::Route> {
+        let services = &self.original.project.file.services;
+        let routes = services.get(&face.name).map(|keys| proxy::told(keys).routes);
+        let valid = |route: &proxy::Route| {
+            let host = route.host.is_empty()
+                || route.host.contains('.') && HostName::new(route.host.as_str()).is_ok();
+            host && RoutePath::new(route.path.as_str()).is_ok()
+        };
+        let mut routes: Vec<_> = routes.unwrap_or_default().into_iter().filter(valid).collect();
+        routes.dedup_by(|a, b| a.host == b.host && a.path == b.path);
+        routes
+    }
+
+    /// Everything of a host of its own; the first service has the domain.
+    fn whole(&mut self, face: &Face, first: bool) -> proxy::Route {
+        let service = self.names.of_service(&face.name);
+        let host = match first {
+            true => String::new(),
+            false => {
+                let host = format!("{service}.{}.example.com", self.draft.name);
+                self.draft.hosts.insert(service.clone(), host);
+                service
+            }
+        };
+        proxy::Route { host, path: "/".to_owned(), strip_prefix: false, port: None }
+    }
+
+    fn routes(&mut self, face: &Face, routes: &[proxy::Route], domain: &str) {
+        for route in routes {
+            let mut keys = Vec::new();
+            if !route.host.is_empty() && route.host != domain {
+                keys.push(Entry::new("host", Item::text(&route.host)));
+            }
+            if route.strip_prefix {
+                keys.push(Entry::new("strip_prefix", Item::plain(true)));
+            }
+            keys.push(Entry::new("websocket", Item::plain(true)));
+            keys.push(Entry::new("errors", Item::text("own")));
+            let taken = |one: &str| {
+                self.draft.services.iter().any(|service| {
+                    service
+                        .routes
+                        .iter()
+                        .any(|(path, had)| path == one && had.value.first() == keys.first())
+                })
+            };
+            let taken = taken(&route.path);
+            let Some(service) = self.drafted(&face.name) else { continue };
+            service.port = Some(face.port);
+            // A path stands once in a service.
+            let own = service.routes.iter().any(|(path, _)| *path == route.path);
+            if !own && !taken {
+                service.routes.push((route.path.clone(), Noted::plain(keys)));
+            }
+            if let Some(note) = &face.note {
+                service.note("routes", note.clone());
+            }
         }
     }
 }
