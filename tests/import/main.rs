@@ -1,6 +1,15 @@
 //! Importing Compose files: what becomes of typical ones, and of those of other people.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
 
+#[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
 
 mod corpus;
+mod typical;

@@ -1,0 +1,72 @@
+//! Files as people write them: each is imported, says what it has to, and generates as it is.
+
+use crate::support::Project;
+
+/// Import a Compose file; the description, after it has generated.
+fn imported(compose: &str, arguments: &[&str]) -> (Project, String, String) {
+    let project = Project::empty("shop");
+    std::fs::create_dir(project.root()).unwrap();
+    project.write("compose.yaml", compose);
+    let told = project.succeed(&[&["import", "compose.yaml"], arguments].concat());
+    project.succeed(&["generate"]);
+    let text = project.read("portcullis.yaml");
+    (project, text, told)
+}
+
+fn holds(text: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn a_blog_with_its_database() {
+    let (_, text, _) = imported(include_str!("wordpress.yaml"), &[]);
+    holds(&text, &["accounts: false", "needs: [db]", "db_data: /var/lib/mysql", "routes: {/: "]);
+    assert!(!text.contains("somewordpress"), "{text}");
+}
+
+#[test]
+fn an_application_with_urls_and_a_migration() {
+    let (project, text, _) = imported(include_str!("app.yaml"), &[]);
+    holds(&text, &["once: true", "template: \"postgres://", "replicas: 2", "my-cache:"]);
+    assert!(!text.contains("correct-horse"), "{text}");
+    let compose = project.read("deploy/production/compose.yaml");
+    holds(&compose, &["target: release", "GIT_SHA: abc"]);
+}
+
+#[test]
+fn what_http_cannot_carry_is_a_stream() {
+    let (_, text, _) = imported(include_str!("mosquitto.yaml"), &[]);
+    holds(&text, &["streams:", "1883/tcp", "MANUAL: say who uses it"]);
+}
+
+#[test]
+fn what_the_original_needs_is_an_exception_with_a_reason() {
+    let (_, text, _) = imported(include_str!("agent.yaml"), &[]);
+    holds(&text, &["control: privileged", "control: control-socket", "control: image-tag"]);
+}
+
+#[test]
+fn values_are_sealed_and_never_shown() {
+    let (project, text, told) = imported(include_str!("app.yaml"), &["--seal", "--explain"]);
+    holds(&told, &["sealed: ", "| before | after |", "`services.app.environment.DATABASE_URL`"]);
+    let bundle = project.read("secrets/production.yaml");
+    for shown in [&text, &told, &bundle] {
+        assert!(!shown.contains("correct-horse"), "{shown}");
+    }
+    let values = project.secrets("production");
+    assert!(
+        values.values().any(|value| value.starts_with(b"correct-horse")),
+        "{:?}",
+        values.keys()
+    );
+}
+
+#[test]
+fn a_description_is_never_written_over() {
+    let (project, text, _) = imported(include_str!("mosquitto.yaml"), &[]);
+    let again = project.run(&["import", "compose.yaml"]);
+    assert_eq!(again.status.code(), Some(3));
+    assert_eq!(project.read("portcullis.yaml"), text);
+}
