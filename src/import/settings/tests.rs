@@ -97,6 +97,11 @@ fn variables_become_settings_or_secrets() {
             "app C<c;app_c_password provided;c = Host=my-db:1;Password={{ app_c_password }}",
         ),
         (
+            "A_TOKEN: hunter2hunter2, X: 'a hunter2hunter2'",
+            "",
+            "app A_TOKEN<a_token;app X<x;a_token provided;x = a {{ a_token }}",
+        ),
+        (
             "A_SECRET: same, B_SECRET: same",
             "",
             "app A_SECRET<a_secret;app B_SECRET<a_secret;a_secret generated",
