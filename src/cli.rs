@@ -135,6 +135,11 @@ pub enum Command {
         after_help = "Examples:\n  portcullis verify --bearer token.txt\n  portcullis verify --url https://127.0.0.1:8443 --inspect inspect.json\n\nThe saved file:\n  docker inspect $(docker ps -aq -f label=com.docker.compose.project=NAME) \\\n    $(docker network ls -q -f label=com.docker.compose.project=NAME) > inspect.json"
     )]
     Verify(VerifyArgs),
+    /// Look at an image on this machine's engine, and print what was seen as image knowledge
+    #[command(
+        after_help = "Example:\n  portcullis probe postgres:17 > postgres.yaml\n\nThe image must be on the engine; it is run without network and with few rights, and nothing of it is kept."
+    )]
+    Probe(ProbeArgs),
     /// The presets, or one of them
     #[command(after_help = "Examples:\n  portcullis presets\n  portcullis presets web-api")]
     Presets {
@@ -335,6 +340,16 @@ pub enum VerifyFormat {
     Text,
     /// For programs; a versioned schema
     Json,
+}
+
+/// Arguments of `probe`.
+#[derive(Debug, Clone, Args)]
+pub struct ProbeArgs {
+    /// The image, as Compose files name it
+    pub image: String,
+    /// Seconds that it is watched, over all attempts
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(5..=600))]
+    pub seconds: u64,
 }
 
 /// Arguments of `apply`.

@@ -27,6 +27,7 @@ pub mod pipeline;
 pub mod import;
 pub mod audit;
 pub mod engine;
+pub mod probe;
 pub mod verify;
 pub mod apply;
 pub mod cli;

@@ -14,6 +14,7 @@ mod man;
 mod new;
 mod output;
 mod presets;
+mod probe;
 mod project;
 mod secrets;
 mod summary;
@@ -42,6 +43,7 @@ pub fn run(cli: &Cli, world: &mut World<'_>) -> Result<(), Failure> {
         Command::Secrets(command) => secrets::run(command, &cli.common, world),
         Command::Certs(command) => certs::run(command, &cli.common, world),
         Command::Verify(args) => verify::run(args, &cli.common, world),
+        Command::Probe(args) => probe::run(args, world),
         Command::Presets { name } => presets::run(name.as_deref(), world),
         Command::Graph { format } => graph::run(*format, &cli.common, world),
         Command::Schema => world.print(&crate::description::schema()),

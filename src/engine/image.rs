@@ -1,4 +1,8 @@
 //! One image of the engine, in the words of `docker image inspect` (Engine API, `ImageInspect`).
+//!
+//! `Config.Env` is left out on purpose.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -13,7 +17,57 @@ pub struct Image {
     /// What the engine noted about it.
     #[serde(deserialize_with = "null::is_empty")]
     pub metadata: ImageMetadata,
+    /// Its repositories with the digest that each gives it.
+    #[serde(deserialize_with = "null::is_empty")]
+    pub repo_digests: Vec<String>,
+    /// What it says of itself.
+    #[serde(deserialize_with = "null::is_empty")]
+    pub config: ImageConfig,
 }
+
+/// What an image says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ImageConfig {
+    /// Who runs its program; empty is root.
+    pub user: String,
+    /// Ports that it names, as `5432/tcp`.
+    #[serde(deserialize_with = "null::is_empty")]
+    pub exposed_ports: BTreeMap<String, Nothing>,
+    /// Paths that become volumes.
+    #[serde(deserialize_with = "null::is_empty")]
+    pub volumes: BTreeMap<String, Nothing>,
+    /// Its ENTRYPOINT.
+    #[serde(deserialize_with = "null::is_empty")]
+    pub entrypoint: Vec<String>,
+    /// Its CMD.
+    #[serde(deserialize_with = "null::is_empty")]
+    pub cmd: Vec<String>,
+    /// Its HEALTHCHECK.
+    #[serde(deserialize_with = "null::is_empty")]
+    pub healthcheck: ImageHealthcheck,
+}
+
+impl ImageConfig {
+    /// True where its program starts as root.
+    pub fn starts_as_root(&self) -> bool {
+        let (user, _) = self.user.split_once(':').unwrap_or((&self.user, ""));
+        matches!(user, "" | "0" | "root")
+    }
+}
+
+/// How an image's health is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ImageHealthcheck {
+    /// `CMD` or `CMD-SHELL` and its words, or `NONE`.
+    #[serde(deserialize_with = "null::is_empty")]
+    pub test: Vec<String>,
+}
+
+/// The engine writes sets as maps to empty objects.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Nothing {}
 
 /// What an engine notes about an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

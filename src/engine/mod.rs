@@ -19,7 +19,7 @@ pub use container::{
     Mounted, NetworkSettings, RestartPolicy, State, Ulimit,
 };
 pub use docker::{Docker, EngineError};
-pub use image::{Image, ImageMetadata};
+pub use image::{Image, ImageConfig, ImageHealthcheck, ImageMetadata, Nothing};
 pub use inspection::{Inspection, Unreadable};
 pub use network::{IpamSettings, IpamSubnet, Network};
 pub use process::Process;
