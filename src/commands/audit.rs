@@ -29,6 +29,9 @@ pub(super) fn run(args: &AuditArgs, world: &mut World<'_>) -> Result<(), Failure
             Err(report) => unread += &report,
         }
     }
+    if projects.is_empty() {
+        return Err(Failure::Input(unread));
+    }
     let shown = |severity| args.least.is_reached_by(severity);
     world.print(&match args.format {
         AuditFormat::Text => audit::text(&projects, shown),
