@@ -8,6 +8,7 @@
 mod finding;
 mod fix;
 mod json;
+mod loosened;
 mod markdown;
 mod report;
 mod sarif;
@@ -37,7 +38,8 @@ use crate::stack::Stack;
 /// the project has no name that a stack may have.
 pub fn audit(project: &Project, sources: &Sources, problems: &mut Problems) -> Option<Judged> {
     let stack = lift_project(project, problems)?;
-    let mut findings = found(&stack, project);
+    let mut findings = found(&stack, project, sources);
+    findings.extend(loosened::found(&stack));
     let mut waivers = waiver::read(project, sources);
     for finding in &mut findings {
         finding.waived = waiver::covering(&mut waivers, finding);
@@ -49,7 +51,7 @@ pub fn audit(project: &Project, sources: &Sources, problems: &mut Problems) -> O
 }
 
 /// What every control finds in the stack, each at its place.
-fn found(stack: &Stack, project: &Project) -> Vec<Finding> {
+fn found(stack: &Stack, project: &Project, sources: &Sources) -> Vec<Finding> {
     let mut findings = Vec::new();
     let judging = ALL.iter().filter(|control| scope::is_told_by_files(control.id()));
     for control in judging.filter(|control| control.concerns(stack)) {
@@ -61,6 +63,7 @@ fn found(stack: &Stack, project: &Project) -> Vec<Finding> {
                 (false, false) => control.severity().less(),
             };
             let place = finding::place(&violation, stack, project);
+            let fix = fix::fix(control.id(), &violation, project, sources);
             findings.push(Finding {
                 at: place.at,
                 service: place.service,
@@ -70,7 +73,7 @@ fn found(stack: &Stack, project: &Project) -> Vec<Finding> {
                 found: violation.found,
                 advice: fix::words(control.id()).map_or(violation.advice, str::to_owned),
                 references: control.references(),
-                fix: fix::fix(control.id(), &violation.place, project),
+                fix,
                 waived: None,
             });
         }

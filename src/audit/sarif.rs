@@ -66,7 +66,11 @@ fn result(project: &Audited, finding: &Finding) -> Value {
                 "endColumn": finding.at.column.max(1).saturating_add(finding.at.length),
             },
         }}],
-        "partialFingerprints": {"portcullis/v1": fingerprint(file, finding)},
+        // GitHub follows the first, which it would else make of the line's text.
+        "partialFingerprints": {
+            "primaryLocationLineHash": fingerprint(file, finding),
+            "portcullis/v1": fingerprint(file, finding),
+        },
     });
     let further = [
         (
@@ -87,13 +91,15 @@ fn result(project: &Audited, finding: &Finding) -> Value {
 }
 
 fn fix(file: &str, fix: &Fix) -> Value {
-    let line = fix.before.line;
-    let nothing = json!({"startLine": line, "startColumn": 1, "endLine": line, "endColumn": 1});
+    let crate::diagnostic::Position { line, column, length, .. } = fix.at;
+    let end = column.saturating_add(length);
+    let region =
+        json!({"startLine": line, "startColumn": column, "endLine": line, "endColumn": end});
     json!({
         "description": {"text": fix.text.trim()},
         "artifactChanges": [{
             "artifactLocation": {"uri": uri(file)},
-            "replacements": [{"deletedRegion": nothing, "insertedContent": {"text": fix.text}}],
+            "replacements": [{"deletedRegion": region, "insertedContent": {"text": fix.text}}],
         }],
     })
 }

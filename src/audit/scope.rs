@@ -9,7 +9,7 @@ const OF_OURS: &[(&str, &str)] = &[
     ("host-firewall", "speaks of the machine, whatever the file says"),
     ("image-facts", "speaks of the knowledge that a description asks for with `use:`"),
     ("log-level", "speaks of programs that a description builds"),
-    ("unmodelled-keys", "lists keys that are carried, which is no fault of a file"),
+    ("unmodelled-keys", "lists every key that is carried; `loosened` tells those that matter"),
     ("writable-paths", "follows from a read-only root, which `read-only-root` asks for"),
 ];
 

@@ -84,7 +84,7 @@ fn a_fix_is_a_line_that_the_file_can_take() {
         let projects = judged(&text);
         let fix = at(&projects, control, "web")[0].fix.clone().expect("a fix");
         let mut lines: Vec<&str> = text.lines().collect();
-        lines.insert(fix.before.line as usize - 1, fix.text.trim_end());
+        lines.insert(fix.at.line as usize - 1, fix.text.trim_end());
         text = lines.join("\n") + "\n";
         assert_eq!(at(&judged(&text), control, "web"), Vec::<&Finding>::new(), "{text}");
     }

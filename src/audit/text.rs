@@ -30,10 +30,16 @@ pub fn text(projects: &[Audited], shown: impl Fn(Severity) -> bool) -> String {
 fn line(file: &str, finding: &Finding) -> String {
     let Finding { at, control, place, found, severity, advice, waived, .. } = finding;
     let head = format!("{file}:{}:{}", at.line, at.column);
+    let (found, place) = (plain(found), plain(place));
     match waived {
         Some(reason) => {
-            format!("{head}: waived {control}: {place}: {found}\n    reason: {reason}\n")
+            format!("{head}: waived {control}: {place}: {found}\n    reason: {}\n", plain(reason))
         }
         None => format!("{head}: {} {control}: {place}: {found}\n    {advice}\n", severity.word()),
     }
+}
+
+/// Text of the file without what would steer a terminal or look like another line.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

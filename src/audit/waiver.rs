@@ -6,8 +6,9 @@
 //!     privileged: true
 //! ```
 //!
-//! On the line of a value it holds for that value, on the line of a service's name for the service,
-//! on the line of `services:` for the file; a comment on lines of its own holds for the next line.
+//! On the line of a value it holds for that value, on the line of a key for all that stands below it
+//! and further in, so on the line of a service's name for the service, on the line of `services:`
+//! for the file; a comment on lines of its own holds for the next line.
 
 use super::Finding;
 use crate::compose::load::Project;
@@ -27,6 +28,8 @@ pub struct Waiver {
     pub at: Position,
     /// The line that it holds for.
     pub line: u32,
+    /// The last line of what begins there.
+    pub last: u32,
     /// The control, as it is written.
     pub control: String,
     /// Why it is accepted; empty where nobody says so.
@@ -71,7 +74,7 @@ impl Waiver {
         let here = |at: &Position| same_file(at) && at.line == self.line;
         self.control == finding.control
             && !self.reason.is_empty()
-            && (here(&finding.at)
+            && (same_file(&finding.at) && (self.line..=self.last).contains(&finding.at.line)
                 || finding.service.as_ref().is_some_and(here)
                 || self.whole_file && same_file(&finding.at))
     }
@@ -129,6 +132,7 @@ fn of_file(source: SourceId, text: &str, top: Option<Position>) -> Vec<Waiver> {
                 found.push(Waiver {
                     at,
                     line: number,
+                    last: number,
                     control: control.trim_end_matches(" --").to_owned(),
                     reason: reason.trim().to_owned(),
                     whole_file: false,
@@ -145,11 +149,34 @@ fn of_file(source: SourceId, text: &str, top: Option<Position>) -> Vec<Waiver> {
             }
         }
     }
+    let lines: Vec<&str> = text.lines().collect();
     for waiver in &mut found {
+        waiver.last = last(&lines, waiver.line);
         waiver.whole_file =
             top.is_some_and(|top| top.source == waiver.at.source && top.line == waiver.line);
     }
     found
+}
+
+/// The last line of what begins at `first`: all that stands further in, and the items of a list that
+/// stand as far in as its key.
+fn last(lines: &[&str], first: u32) -> u32 {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let item = |line: &str| line.trim_start().starts_with("- ");
+    let begin = usize::try_from(first).unwrap_or_default();
+    let Some(head) = begin.checked_sub(1).and_then(|at| lines.get(at)) else { return first };
+    let mut last = first;
+    for (number, line) in (first.saturating_add(1)..).zip(lines.iter().skip(begin)) {
+        if line.trim().is_empty() || line.trim_start().starts_with('#') {
+            continue;
+        }
+        let listed = indent(line) == indent(head) && item(line) && !item(head);
+        if indent(line) <= indent(head) && !listed {
+            break;
+        }
+        last = number;
+    }
+    last
 }
 
 /// A line's text before its waiver, and what the waiver says.

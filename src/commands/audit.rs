@@ -23,7 +23,6 @@ pub(super) fn run(args: &AuditArgs, world: &mut World<'_>) -> Result<(), Failure
     let (mut projects, mut unread) = (Vec::new(), String::new());
     for mut request in requests {
         request.env_files.clone_from(&args.env_file);
-        request.profiles.insert("*".to_owned());
         match audited(&request) {
             Ok(project) => projects.push(project),
             Err(report) => unread += &report,
@@ -51,7 +50,11 @@ pub(super) fn run(args: &AuditArgs, world: &mut World<'_>) -> Result<(), Failure
 
 fn audited(request: &Request) -> Result<Audited, String> {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
-    let reading = import::read(request, &Disk, &mut sources, &mut problems);
+    let mut whole = request.clone();
+    whole.profiles.insert("*".to_owned());
+    // Compose does not look into profiles that nobody asks for; what is wrong there is no mistake.
+    let reading = import::read(&whole, &Disk, &mut sources, &mut Problems::new())
+        .or_else(|| import::read(request, &Disk, &mut sources, &mut problems));
     let Some(reading) = reading else { return Err(sources.report(&problems)) };
     let judged = audit::audit(&reading.project, &sources, &mut problems);
     let Some(judged) = judged else { return Err(sources.report(&problems)) };
