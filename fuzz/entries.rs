@@ -1,0 +1,92 @@
+//! What is fuzzed: functions of a text that must come back, whatever the text is.
+
+use camino::Utf8Path;
+use portcullis::compose::load::{Memory, Request, load};
+use portcullis::description::Document;
+use portcullis::diagnostic::{Problems, Sources};
+use portcullis::import::{self, Imported, Original};
+use portcullis::lock::Lock;
+use portcullis::pipeline::{self, Destination};
+use portcullis::secrets::BundleIndex;
+use portcullis::targets::compose::TARGET;
+use time::macros::date;
+
+const FILE: &str = "/project/compose.yaml";
+
+/// A Compose file, with and without its variables filled in. What is refused is reported.
+pub fn reading(text: &str) {
+    for interpolate in [true, false] {
+        let request = Request { interpolate, ..Request::of(FILE) };
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        let files = Memory::new([(FILE, text)]);
+        let project = load(&request, &files, &mut sources, &mut problems);
+        let report = sources.report(&problems);
+        assert!(project.is_some() || !report.is_empty(), "refused without a reason");
+    }
+}
+
+/// The grammar of variables, in a value of a file that is otherwise sound, and the grammar of
+/// `.env` files.
+pub fn interpolation(text: &str) {
+    let quoted = text.replace('\\', "\\\\").replace('"', "\\\"");
+    let file = format!("services:\n  a:\n    image: nginx\n    command: \"{quoted}\"\n");
+    let mut request = Request::of(FILE);
+    request.environment = [("A", "1"), ("B", ""), ("LONG_NAME", "${A}")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    for env in [text, "A=2\nB=${A:-3}\n"] {
+        let files = Memory::new([(FILE, file.as_str()), ("/project/.env", env)]);
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        load(&request, &files, &mut sources, &mut problems);
+        sources.report(&problems);
+    }
+}
+
+/// Import, generate, and import what was generated: what we draw we can read.
+pub fn importing(text: &str) {
+    let Some(imported) = imported(text) else { return };
+    let drawn = drawn(&imported.text);
+    let files = Memory::new([(FILE, drawn.as_str())]);
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let read = import::read(&Request::of(FILE), &files, &mut sources, &mut problems);
+    assert!(read.is_some(), "what was drawn is not read: {}\n{drawn}", sources.report(&problems));
+}
+
+fn imported(text: &str) -> Option<Imported> {
+    let files = Memory::new([(FILE, text)]);
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let reading = import::read(&Request::of(FILE), &files, &mut sources, &mut problems)?;
+    let original = Original {
+        project: &reading.project,
+        written: reading.written.as_ref(),
+        folder: Utf8Path::new("/project"),
+        from_description: Utf8Path::new(""),
+        name: &reading.project.name,
+    };
+    let recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p".to_owned();
+    let (mut own, mut problems) = (Sources::new(), Problems::new());
+    import::import(&original, &[recipient], date!(2026 - 01 - 02), &mut own, &mut problems)
+}
+
+/// compose.yaml of a description that import wrote, which has to be one that generates.
+fn drawn(description: &str) -> String {
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let source = sources.add("portcullis.yaml", description);
+    let document = Document::read(source, description, &mut problems);
+    let hardened = document.and_then(|document| {
+        let (lock, today) = (Lock::default(), date!(2026 - 01 - 02));
+        pipeline::hardened(&document, "production", &TARGET, &lock, today, &mut problems)
+    });
+    let Some(hardened) = hardened else {
+        panic!("what was imported does not generate: {}\n{description}", sources.report(&problems))
+    };
+    let to = Destination {
+        folder: "deploy/production",
+        secrets_dir: "/run/portcullis/shop/production",
+        description: "0123456789abcdef",
+    };
+    let (tree, _) = pipeline::draw(&hardened, &TARGET, &BundleIndex::default(), to)
+        .unwrap_or_else(|error| panic!("what was imported is not drawn: {error}\n{description}"));
+    let compose = tree.get("compose.yaml").map(|file| file.bytes.clone()).unwrap_or_default();
+    String::from_utf8(compose).unwrap_or_default()
+}
