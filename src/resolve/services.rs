@@ -193,6 +193,12 @@ fn raw_keys(resolution: &mut Resolution<'_>, keys: &description::Service, servic
     if let Some(raw) = &keys.compose {
         let declared = service.labels.clone();
         compose::lay_over(&raw.0, service, resolution.problems);
+        for mount in &service.mounts {
+            if let MountSource::Volume(volume) = &mount.source {
+                let volumes = &mut resolution.stack.volumes;
+                volumes.entry(volume.clone()).or_insert(Volume { external: false });
+            }
+        }
         let labels = raw.0.mapping().into_iter().flatten().find(|(key, _)| key.text == "labels");
         let added = service.labels.keys().filter(|name| !declared.contains_key(*name));
         let taken = added.filter(|name| description::is_reserved_label(name));

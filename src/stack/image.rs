@@ -79,11 +79,17 @@ impl ImageReference {
         Self { digest, ..self.clone() }
     }
 
-    /// True where the tag moves with every release: none at all, or `latest`.
+    /// True where the tag moves with every release: none at all, or one of [`MOVING`].
     pub fn is_floating(&self) -> bool {
-        matches!(self.digest, Digest::Unpinned) && matches!(self.tag.as_str(), "" | "latest")
+        let moves = self.tag.is_empty() || MOVING.contains(&self.tag.as_str());
+        matches!(self.digest, Digest::Unpinned) && moves
     }
 }
+
+/// Tags that name no release: what compose-lint (CL-0004) and dclint
+/// (`service-image-require-explicit-tag`) take for such.
+const MOVING: &[&str] =
+    &["latest", "stable", "edge", "test", "nightly", "dev", "beta", "canary", "lts"];
 
 fn is_tag(tag: &str) -> bool {
     let start = tag.chars().next().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');

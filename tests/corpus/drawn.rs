@@ -100,10 +100,12 @@ impl Drawn {
         let mut request = Request::of(path(&case.folder.join(&case.files[0])));
         request.files = case.files.iter().map(|file| path(&case.folder.join(file))).collect();
         request.folder = path(&case.folder);
-        let given = case.env.iter().flat_map(|env| env.lines());
-        let given =
-            given.filter_map(|line| line.split_once('=')).filter(|(n, _)| !n.starts_with('#'));
-        request.environment = given.map(|(n, v)| (n.trim().to_owned(), v.to_owned())).collect();
+        // As `--env-file` would give it, instead of `.env`.
+        let given = tempfile::NamedTempFile::new().unwrap();
+        if let Some(env) = &case.env {
+            fs::write(given.path(), env).unwrap();
+            request.env_files.push(path(given.path()));
+        }
         for file in &case.files {
             let text = fs::read_to_string(case.folder.join(file)).unwrap();
             self.lines.0 += text.lines().count();

@@ -117,6 +117,9 @@ pub(crate) fn page(drawn: &[Drawn], every: usize) -> String {
 /// The rule, or the first line without paths and numbers.
 fn kind(what: &str) -> String {
     let line = what.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    if let (true, Some((_, why))) = (line.contains("interpolating"), line.split_once("required")) {
+        return general(why);
+    }
     let rule = line.split(": ").next().unwrap_or(line);
     let words: Vec<&str> = if rule.len() < 48 && rule != line && !rule.contains(' ') {
         vec![rule]
@@ -124,6 +127,15 @@ fn kind(what: &str) -> String {
         line.split_whitespace().filter(|word| !word.contains(['/', '#', '"'])).take(14).collect()
     };
     words.join(" ")
+}
+
+/// A complaint about a variable, without its name.
+fn general(why: &str) -> String {
+    let words = why.split_whitespace().map(|word| {
+        let name = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        if name { "…" } else { word }
+    });
+    format!("required {}", words.collect::<Vec<_>>().join(" "))
 }
 
 /// The most frequent first.

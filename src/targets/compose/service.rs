@@ -163,6 +163,11 @@ fn place_carried(out: &mut Service) {
         options.extend(option.as_str().filter(|_| is_option).map(doubled));
         !is_option
     });
+    // Groups that have a name; those with a number stand there already.
+    if let Some(names) = out.carried.remove("group_add") {
+        let names = names.as_array().into_iter().flatten().filter_map(|name| name.as_str());
+        out.group_add.extend(names.map(str::to_owned));
+    }
     if let Some(policy) = out.carried.remove("pull_policy") {
         out.pull_policy = policy.as_str().map(str::to_owned);
     }

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::DrawError;
 use crate::controls;
-use crate::stack::{Digest, Exception, Place, Role, Seconds, Service, ServiceName, Stack};
+use crate::stack::{
+    Digest, Exception, MountSource, Place, Role, Seconds, Service, ServiceName, Stack,
+};
 use crate::tree::{File, Tree};
 use crate::yaml;
 
@@ -93,6 +95,11 @@ fn compose_lint(stack: &Stack, secrets_dir: &str) -> BTreeMap<String, Waived> {
             let reason = format!("exception `{}`: {}", exception.control, exception.reason);
             waive(rule, name, &reason);
         }
+        let holds_sockets = stack.services.get(name).is_some_and(mounts_sockets_folder);
+        if exception.control == "sensitive-host-paths" && holds_sockets {
+            let reason = format!("exception `{}`: {}", exception.control, exception.reason);
+            waive("CL-0001", name, &reason);
+        }
     }
     let in_memory = MEMORY.iter().any(|path| secrets_dir.starts_with(path));
     for (name, service) in &stack.services {
@@ -111,6 +118,14 @@ fn compose_lint(stack: &Stack, secrets_dir: &str) -> BTreeMap<String, Waived> {
         }
     }
     rules
+}
+
+/// Folders of the host in which engines keep their control sockets.
+fn mounts_sockets_folder(service: &Service) -> bool {
+    service.mounts.iter().any(|mount| match &mount.source {
+        MountSource::Host(path) => matches!(path.as_str(), "/" | "/run" | "/var" | "/var/run"),
+        _ => false,
+    })
 }
 
 fn at_services(stack: &Stack) -> impl Iterator<Item = (&ServiceName, &Exception)> {
