@@ -62,6 +62,7 @@ fn imported(text: &str) -> Option<Imported> {
         folder: Utf8Path::new("/project"),
         from_description: Utf8Path::new(""),
         name: &reading.project.name,
+        unset: &reading.unset,
     };
     let recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p".to_owned();
     let (mut own, mut problems) = (Sources::new(), Problems::new());
