@@ -13,11 +13,11 @@ pub(super) fn user(docker: &Docker, attempt: &Attempt<'_>) -> String {
     let printed = docker.ask(&["top", attempt.id(), "-eo", "pid,uid,gid"]).unwrap_or_default();
     let main = attempt.pid().to_string();
     let lines = printed.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let of_main = lines.filter_map(|words| match words.as_slice() {
+    let mut of_main = lines.filter_map(|words| match words.as_slice() {
         [pid, uid, gid] if *pid == main => Some(format!("{uid}:{gid}")),
         _ => None,
     });
-    of_main.last().unwrap_or_default()
+    of_main.next_back().unwrap_or_default()
 }
 
 /// TCP ports on which anything in the container listens; none where this machine does not show it.
