@@ -14,6 +14,7 @@ pub mod lifecycle;
 pub mod limits;
 pub mod listening;
 pub mod order;
+pub mod probe;
 pub mod reach;
 pub mod recovery;
 pub mod reply;
@@ -32,6 +33,7 @@ pub const ALL: &[&[Observation]] = &[
     // Before anybody's `up` runs the jobs once more.
     order::OBSERVATIONS,
     listening::OBSERVATIONS,
+    probe::OBSERVATIONS,
     confinement::OBSERVATIONS,
     reach::OBSERVATIONS,
     secrets::OBSERVATIONS,
