@@ -112,6 +112,12 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "runtime: python, lock: Cargo.lock}",
         "wrong-value",
     ),
+    (
+        "arguments for a Dockerfile that is drawn",
+        "runtime: python}",
+        "runtime: python, args: {A: b}}",
+        "wrong-value",
+    ),
     ("no command", "    command: [python, app.py]\n", "", "missing-key"),
     (
         "a forbidden setting",
