@@ -4,7 +4,7 @@ use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::diagnostic::looks_secret;
-use crate::stack::{SettingName, SettingValue, Sourced, Stack};
+use crate::stack::{Recipe, SettingName, SettingValue, Sourced, Stack};
 
 /// No setting looks like a secret.
 pub(super) struct SecretLookingSettings;
@@ -49,9 +49,23 @@ impl Control for SecretLookingSettings {
                     )
                 })
             };
-            service.settings.iter().filter_map(found).collect::<Vec<_>>()
+            let settings = service.settings.iter().filter_map(found);
+            let built = service.recipe.iter().flat_map(arguments);
+            settings.chain(built).collect::<Vec<_>>()
         })
     }
+}
+
+/// Build arguments that look like secrets: they stand in the Compose file and in the image's history.
+fn arguments(recipe: &Recipe) -> impl Iterator<Item = Found> {
+    let secret = |(name, value): &(&String, &String)| looks_secret(name, value);
+    recipe.arguments.iter().filter(secret).map(|(name, _)| {
+        Found::from(
+            &recipe.origin,
+            format!("the build argument {name} looks like a secret"),
+            "hand it over while it runs: `secrets:`, or an exception where it is none",
+        )
+    })
 }
 
 #[cfg(test)]
@@ -66,6 +80,15 @@ mod tests {
             places(&SecretLookingSettings, |s| set(s, "DB_PASSWORD", "correct-horse-7")),
             "service app"
         );
+    }
+
+    #[test]
+    fn fires_on_a_token_that_a_build_takes() {
+        let build = |stack: &mut crate::stack::Stack| {
+            let recipe = app(stack).recipe.first_mut().unwrap();
+            recipe.arguments.insert("NPM_TOKEN".to_owned(), "correct-horse-7".to_owned());
+        };
+        assert_eq!(places(&SecretLookingSettings, build), "service app");
     }
 
     #[test]

@@ -136,10 +136,7 @@ fn mistakes_of_a_service_are_named_at_their_place() {
             "4:34 wrong-value `ruby` is not a runtime (write node, python",
         ),
         ("build: {runtime: go}", "4:12 missing-key a build needs the key `context`"),
-        (
-            "build: {context: ., runtime: go, arg: {}}",
-            "4:38 unknown-key a build has no key `arg`",
-        ),
+        ("build: {context: ., runtime: go, arg: {}}", "4:38 unknown-key a build has no key `arg`"),
         ("limits: {memory: 0}", "4:22 wrong-value `0` is not a size (must be an amount"),
         ("limits: {cpus: -1}", "4:20 wrong-value `-1` is not a share of processors"),
         (
