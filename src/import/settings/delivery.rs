@@ -9,7 +9,7 @@ use super::variable::{Place, Variable};
 use super::{Fate, Ground, ServiceSettings, Setting, Settings};
 use crate::compose::{Service, Words, undoubled};
 use crate::import::links::{Hosts, says_host};
-use crate::knowledge::{Facts, ImageKnowledge};
+use crate::knowledge::{Dialect, Facts, ImageKnowledge};
 use crate::stack::{ImageReference, SecretName, SettingName};
 
 /// Where Compose mounts secrets.
@@ -213,6 +213,12 @@ fn is_empty(words: &Words) -> bool {
         Words::Line(line) => line.trim().is_empty(),
         Words::List(words) => words.is_empty(),
     }
+}
+
+/// The dialect of a service that is redis or valkey.
+pub(super) fn redis_dialect(ground: &Ground<'_>, keys: &Service) -> Option<Dialect> {
+    let (image, _) = known(ground, keys)?;
+    matches!(image.dialect, Dialect::Redis | Dialect::Valkey).then_some(image.dialect)
 }
 
 /// What is known of a service's image.

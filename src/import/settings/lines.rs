@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::delivery::known;
+use super::delivery::{known, redis_dialect};
 use super::expression::parts;
 use super::naming::Names;
 use super::script::{self, Script};
@@ -84,7 +84,7 @@ pub(super) fn add(
         let out = settings.services.entry(service.clone()).or_default();
         let line = |key: &str| line(service, key, variables, shapes);
         health(ground, service, keys, line("healthcheck"), names, out);
-        if super::redis::dialect(ground, keys).is_none() {
+        if redis_dialect(ground, keys).is_none() {
             program(ground, keys, line("entrypoint"), line("command"), names, out);
         }
     }

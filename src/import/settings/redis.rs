@@ -2,22 +2,15 @@
 //! password that the project has, or none. redis takes it on its command line, where every process
 //! list shows it, or from a configuration; so that is read from standard input, made of the file.
 
-use super::delivery::{FOLDER, known};
+use super::delivery::{FOLDER, redis_dialect};
 use super::lines::line;
 use super::naming::Names;
 use super::script;
 use super::shape::{Piece, Shape};
 use super::variable::Variable;
 use super::{Ground, Settings};
-use crate::compose::Service;
 use crate::knowledge::Dialect;
 use crate::stack::SecretName;
-
-/// The dialect of a service that is redis or valkey.
-pub(super) fn dialect(ground: &Ground<'_>, keys: &Service) -> Option<Dialect> {
-    let (image, _) = known(ground, keys)?;
-    matches!(image.dialect, Dialect::Redis | Dialect::Valkey).then_some(image.dialect)
-}
 
 /// Write command and health check of every such service.
 pub(super) fn add(
@@ -28,7 +21,7 @@ pub(super) fn add(
     settings: &mut Settings,
 ) {
     for (service, keys) in &ground.project.file.services {
-        let Some(dialect) = dialect(ground, keys) else { continue };
+        let Some(dialect) = redis_dialect(ground, keys) else { continue };
         let name = if dialect == Dialect::Redis { "redis" } else { "valkey" };
         let words = line(service, "command", variables, shapes);
         if line(service, "entrypoint", variables, shapes).iter().any(|word| !word.is_empty()) {
