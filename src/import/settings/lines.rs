@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::delivery::{known, redis_dialect};
-use super::expression::parts;
 use super::naming::Names;
 use super::script::{self, Script};
 use super::shape::{Piece, Shape};
 use super::variable::{Place, Variable, environment};
 use super::{Fate, Ground, ServiceSettings, Settings};
 use crate::compose::{ComposeFile, Service, Words};
+use crate::import::expression::parts;
 use crate::stack::SecretName;
 
 /// Keys of a service whose texts may hold secrets.

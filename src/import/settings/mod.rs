@@ -17,7 +17,6 @@
 
 mod connection;
 mod delivery;
-mod expression;
 mod files;
 mod group;
 mod kind;

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::connection::passwords;
-use super::expression::Part;
 use super::secrecy::{self, is_plain, names};
 use super::variable::{Place, Variable};
 use crate::diagnostic::looks_secret;
+use crate::import::expression::Part;
 
 /// What a value is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Ground;
-use super::expression::{Part, parts};
 use crate::compose::ComposeFile;
+use crate::import::expression::{Part, parts};
 
 /// One environment variable of one service.
 #[derive(Debug, Clone, PartialEq, Eq)]
