@@ -8,6 +8,7 @@ const OF_OURS: &[(&str, &str)] = &[
     ("engine-version", "speaks of the links that are drawn"),
     ("host-firewall", "speaks of the machine, whatever the file says"),
     ("image-facts", "speaks of the knowledge that a description asks for with `use:`"),
+    ("image-knowledge", "speaks of what a description says, or leaves open, of an image"),
     ("log-level", "speaks of programs that a description builds"),
     ("unmodelled-keys", "lists every key that is carried; `loosened` tells those that matter"),
     ("writable-paths", "follows from a read-only root, which `read-only-root` asks for"),

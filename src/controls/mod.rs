@@ -50,6 +50,7 @@ mod hsts;
 mod identity_headers;
 mod image_digest;
 mod image_facts;
+mod image_knowledge;
 mod image_tag;
 mod init;
 mod injection_guard;
@@ -197,6 +198,7 @@ pub const ALL: &[&dyn Control] = &[
     &dockerfile_user::DockerfileUser,
     &image_digest::ImageDigest,
     &image_facts::ImageFacts,
+    &image_knowledge::ImageKnowledge,
     &image_tag::ImageTag,
     &own_dockerfile::OwnDockerfile,
     &volume_owner::VolumeOwner,

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Problems};
 use crate::stack::{
     AddressRange, AllowListName, Bytes, CpuShare, DatabaseName, EnvironmentName, HeaderName,
     HostName, ImageReference, PolicyName, ProfileName, ProjectName, Rate, RateName, RoutePath,
-    Seconds, SecretName, ServiceName, SettingName, UrlPath, VolumeName,
+    Seconds, SecretName, ServiceName, SettingName, Unknown, UrlPath, VolumeName,
 };
 use crate::yaml::Node;
 
@@ -74,6 +74,7 @@ leaves! {
     Bytes, "a size", Self::parse,
         {"type": ["string", "integer"], "examples": ["256k", "16m", "2g"]};
     Seconds, "a time", Self::parse, {"type": "string", "examples": ["30s", "90d"]};
+    Unknown, "what is not known", Self::parse, {"type": "string", "enum": ["user", "writes", "start"]};
     CpuShare, "a share of processors", |text| Self::parse(text).filter(|share| share.0 > 0)
         .ok_or("write a number above zero with at most three decimals, such as 0.5 or 2"),
         {"type": ["string", "number"], "examples": [2, 0.5]};

@@ -15,7 +15,7 @@ use super::volumes::Volumes;
 use super::word::{LabelName, UlimitName};
 use crate::stack::{
     Bytes, CpuShare, DatabaseName, ImageReference, ProfileName, RoutePath, Seconds, SecretName,
-    ServiceName, SettingName,
+    ServiceName, SettingName, Unknown,
 };
 
 keys! {
@@ -35,6 +35,11 @@ keys! {
         /// Who runs the program: UID:GID, or a name of the image. A single number stands for
         /// user and group.
         pub user: Option<Located<RunAs>>,
+        /// What nobody knows of its image yet: `user` (who runs it: it may start as root and hand
+        /// over, so it keeps the five capabilities for that), `writes` (which paths it writes: its
+        /// root stays writable), `start` (how it starts: the secrets of its environment stay
+        /// there). Each is an exception; the report says what to write instead.
+        pub unknown: Vec<Located<Unknown>>,
         /// Program and arguments, as a list. Required for the runtimes node and python.
         pub command: Option<Located<Arguments>>,
         /// What runs the command, as a list.

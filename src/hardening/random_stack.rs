@@ -63,6 +63,7 @@ const SERVICE: &[Change<Service>] = &[
     ("image's user", |s| s.user = Sourced::default()),
     ("needs root", |s| s.needs_root = "its entrypoint changes owners".into()),
     ("unproven", |s| drop(s.unproven.insert("user".into(), "not read in a source".into()))),
+    ("unknown", |s| s.unknown.extend([Unknown::User])),
     ("device", |s| s.devices = written(vec!["/dev/sda".into()])),
     ("socket", |s| mount(s, MountSource::Host("/var/run/docker.sock".into()))),
     ("/etc", |s| mount(s, MountSource::Host("/etc".into()))),

@@ -22,8 +22,6 @@ pub(super) struct Draft {
     pub(super) streams: Vec<DraftStream>,
     pub(super) secrets: BTreeMap<String, Noted<DraftSecret>>,
     pub(super) exceptions: Vec<DraftException>,
-    /// Comment on them.
-    pub(super) exceptions_note: Vec<String>,
     pub(super) recipients: Vec<String>,
 }
 
@@ -74,6 +72,8 @@ pub(super) struct DraftService {
     /// Comments above its keys, by key.
     pub(super) notes: BTreeMap<&'static str, Vec<String>>,
     pub(super) user: Option<String>,
+    /// What is not known of its image, in the words of a description.
+    pub(super) unknown: Vec<&'static str>,
     pub(super) command: Option<Vec<String>>,
     pub(super) entrypoint: Option<Vec<String>>,
     pub(super) port: Option<u16>,
@@ -133,6 +133,7 @@ impl DraftService {
             base,
             notes: BTreeMap::new(),
             user: None,
+            unknown: Vec::new(),
             command: None,
             entrypoint: None,
             port: None,

@@ -36,8 +36,7 @@ pub(super) fn write(draft: &Draft) -> String {
     }
     if !draft.exceptions.is_empty() {
         let exceptions = Item::Lines(exceptions(&draft.exceptions));
-        let above = draft.exceptions_note.clone();
-        entries.push(Entry::new("exceptions", exceptions).with(above).apart());
+        entries.push(Entry::new("exceptions", exceptions).apart());
     }
     if !draft.recipients.is_empty() {
         let keys = Entry::new("recipients", Item::texts(&draft.recipients));
@@ -67,6 +66,7 @@ fn service(service: &DraftService) -> Entry {
         base,
         notes,
         user,
+        unknown,
         command,
         entrypoint,
         port,
@@ -95,6 +95,7 @@ fn service(service: &DraftService) -> Entry {
     let words = |words: &[String]| (!words.is_empty()).then(|| Item::texts(words));
     put("accounts", (!accounts).then(|| Item::plain(false)));
     put("user", user.as_ref().map(Item::text));
+    put("unknown", (!unknown.is_empty()).then(|| Item::texts(unknown)));
     put("command", command.as_ref().map(Item::texts));
     put("entrypoint", entrypoint.as_ref().map(Item::texts));
     put("port", port.as_ref().map(Item::plain));

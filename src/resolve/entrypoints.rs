@@ -2,7 +2,7 @@
 //! then becomes the program. An entrypoint in a Compose file drops what the image says, so the
 //! whole program must be known here.
 
-use super::Resolution;
+use super::{Resolution, unknown};
 use crate::description::ExceptionKeys;
 use crate::diagnostic::Diagnostic;
 use crate::stack::{Command, Delivery, Runtime, Service, ServiceName, Sourced};
@@ -47,10 +47,11 @@ fn known_program(resolution: &mut Resolution<'_>, name: &ServiceName) {
 
 /// True where the description accepts that this service's secrets are in plain sight.
 pub(super) fn is_accepted(resolution: &Resolution<'_>, name: &ServiceName) -> bool {
-    resolution.description.exceptions.iter().any(|exception| {
+    let excepted = resolution.description.exceptions.iter().any(|exception| {
         let ExceptionKeys { control, service, .. } = &exception.value;
         control.value.as_str() == ACCEPTED && service.0.iter().any(|one| one.value == *name)
-    })
+    });
+    excepted || unknown::start(resolution, name)
 }
 
 /// The control that finds a secret which Compose puts into an environment.
@@ -72,7 +73,7 @@ fn report(resolution: &mut Resolution<'_>, name: &ServiceName) {
     let message = format!(
         "`{name}` reads secrets from its environment, but how its image starts is not known"
     );
-    let help = "add `entrypoint:`, what the image's ENTRYPOINT says (the image needs a shell), use `secrets:` if it reads files, or accept with an exception from `secrets-as-files` that they are in plain sight of `docker inspect`";
+    let help = "add `entrypoint:`, what the image's ENTRYPOINT says (the image needs a shell), use `secrets:` if it reads files, or say `unknown: [start]`: they are then in plain sight of `docker inspect`";
     let problem = Diagnostic { at, ..Diagnostic::nowhere("unknown-entrypoint", message) };
     resolution.problems.add(problem.help(help));
 }

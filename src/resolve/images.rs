@@ -151,7 +151,13 @@ fn ids(user: &User) -> (u32, u32) {
     }
 }
 
-fn except(resolution: &mut Resolution<'_>, name: &ServiceName, control: &str, reason: &str) {
+/// Accept something at a service with a reason of ours.
+pub(super) fn except(
+    resolution: &mut Resolution<'_>,
+    name: &ServiceName,
+    control: &str,
+    reason: &str,
+) {
     resolution.stack.exceptions.push(Exception {
         control: control.to_owned(),
         place: Place::Service(name.clone()),

@@ -21,6 +21,7 @@ mod routes;
 mod secrets;
 mod services;
 mod streams;
+mod unknown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,6 +108,7 @@ impl Resolution<'_> {
         self.add_accounts();
         secrets::uses(self);
         entrypoints::add(self);
+        unknown::accept_starts(self);
         exceptions::add(self);
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Resolution, builds, health, images};
+use super::{Resolution, builds, health, images, unknown};
 use crate::compose;
 use crate::description::{self, Located, Setting, VolumeSource};
 use crate::diagnostic::Diagnostic;
@@ -22,6 +22,7 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
             settings(resolution, keys, &mut service);
             health::add(resolution, &name.value, keys, &mut service);
             raw_keys(resolution, keys, &mut service);
+            unknown::add(resolution, &name.value, keys, &mut service);
             service.backup = backup(keys);
             resolution.stack.services.insert(name.value.clone(), service);
         } else {

@@ -27,6 +27,7 @@ mod service;
 mod setting;
 #[cfg(test)]
 pub(crate) mod testing;
+mod unknown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,6 +61,7 @@ pub use secret::{
 };
 pub use service::{Condition, GeneratedFile, Published, Role, Service};
 pub use setting::SettingValue;
+pub use unknown::{HANDING_OVER, Unknown};
 
 /// One environment of one project, as it would run.
 #[derive(Debug, Clone, PartialEq)]

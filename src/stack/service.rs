@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::{
     Backup, Command, Confinement, Health, ImageReference, Limits, Logging, Mount, Namespace,
     Origin, PolicyName, ProfileName, Recipe, Restart, Seconds, SecretUse, ServiceName, SettingName,
-    SettingValue, Sourced, Tmpfs, Ulimit, User,
+    SettingValue, Sourced, Tmpfs, Ulimit, Unknown, User,
 };
 
 /// What a service is in its stack.
@@ -110,6 +110,8 @@ pub struct Service {
     pub needs_root: String,
     /// What is believed of its image but was not shown yet, by the fact's name.
     pub unproven: BTreeMap<String, String>,
+    /// What nobody knows of its image yet.
+    pub unknown: BTreeSet<Unknown>,
     /// Paths that the program writes besides its volumes: mounts of memory on a read-only root.
     pub writable: BTreeSet<String>,
     /// Memory-backed mounts.
@@ -181,6 +183,7 @@ impl Service {
             image_has_init: false,
             needs_root: String::new(),
             unproven: BTreeMap::new(),
+            unknown: BTreeSet::new(),
             writable: BTreeSet::new(),
             tmpfs: BTreeMap::new(),
             mounts: Vec::new(),

@@ -13,3 +13,4 @@ mod support;
 
 mod corpus;
 mod typical;
+mod unknown;

@@ -51,6 +51,10 @@ fn mistakes_of_a_service_are_named_at_their_place() {
             "4:13 wrong-type true or false is expected here, not text (write true or false",
         ),
         ("egress: 'true'", "4:13 wrong-type true or false is expected here"),
+        (
+            "unknown: [volumes]",
+            "4:15 wrong-value `volumes` is not what is not known (write what is not known: `user`",
+        ),
         ("needs: db", "4:12 wrong-type a list is expected here, not text (write a list"),
         (
             "needs: [gateway-x]",

@@ -24,7 +24,7 @@ fn without_an_exception_it_is_an_error_that_names_the_ways_out() {
     let refused = project.run(&["generate"]);
     let said = text(&refused.stderr);
     assert_eq!(refused.status.code(), Some(2), "{said}");
-    assert!(said.contains("unknown-entrypoint") && said.contains("secrets-as-files"), "{said}");
+    assert!(said.contains("unknown-entrypoint") && said.contains("unknown: [start]"), "{said}");
 }
 
 #[test]
@@ -42,4 +42,24 @@ fn with_one_exec_hands_the_values_over() {
     project.succeed(&["secrets", "exec", "--to", to, "--", "sh", "-c", script]);
     let report = project.read("deploy/production/HARDENING.md");
     assert!(report.contains("how the image starts is not known"), "{report}");
+}
+
+/// The word says the same as the exception, and asks for what would make it unneeded.
+#[test]
+fn a_start_that_is_called_unknown_is_that_exception() {
+    let excepted = Project::described(&format!("{DESCRIPTION}{EXCEPTION}"));
+    let said = DESCRIPTION.replacen("    health:", "    unknown: [start]\n    health:", 1);
+    let unknown = Project::described(&said);
+    let drawn = [&excepted, &unknown].map(|project| {
+        project.succeed(&["generate"]);
+        project.read("deploy/production/compose.yaml")
+    });
+    // The hash of the description is what has to differ.
+    let hash = |line: &&str| !line.starts_with("  description: ");
+    let [long, short] = drawn.map(|text| text.lines().filter(hash).collect::<String>());
+    assert!(short.contains("PORTCULLIS_SECRET_APP_SECRET"), "{short}");
+    assert_eq!(short, long);
+    let report = unknown.read("deploy/production/HARDENING.md");
+    assert!(report.contains("not known yet how it starts"), "{report}");
+    assert!(report.contains("write `entrypoint: [PROGRAM]`, then remove `unknown:`"), "{report}");
 }

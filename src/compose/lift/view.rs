@@ -2,8 +2,8 @@
 //!
 //! Left out is what other drawn files hold (Dockerfiles, the gateway's configuration, scripts,
 //! the sealed bundle) and what serves only the resolving and the report: roles, origins, the port
-//! that a service listens on, why an image needs root, which paths it writes before memory is
-//! mounted there.
+//! that a service listens on, why an image needs root, what is not known of it, which paths it
+//! writes before memory is mounted there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,6 +67,7 @@ fn normalise(service: &mut Service, attached: bool) {
     service.port = Sourced::default();
     service.image_has_init = false;
     service.needs_root = String::new();
+    service.unknown.clear();
     service.writable.clear();
     service.once = false;
     for built in &mut service.recipe {

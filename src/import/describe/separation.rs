@@ -1,18 +1,10 @@
 //! What separates a service from its host, and what does not.
 
-use super::{Describing, manual, plain};
+use super::{Describing, plain};
 use crate::compose::{self, Device};
 use crate::import::draft::{Base, DraftException, DraftService};
 use crate::import::layout::Item;
-
-/// What entrypoints that start as root use to hand over to another user: they make folders
-/// theirs, read what belongs to others, and change who they are (docker-library's `gosu` and
-/// `su-exec` entrypoints).
-const HANDING_OVER: [&str; 5] = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"];
-
-/// What a person does about images that nobody has looked at.
-const UNKNOWN: &str = "what is \"not known yet\" here, `portcullis probe IMAGE` or the Dockerfile \
-     shows: say it in `user:` and `writable:`, then remove `cap_add` and the exception";
+use crate::stack::HANDING_OVER;
 
 impl Describing<'_> {
     pub(super) fn privileges(
@@ -98,7 +90,7 @@ impl Describing<'_> {
         }
     }
 
-    /// What an image of which nothing is known keeps until somebody has looked.
+    /// What is not known of an image until somebody has looked.
     pub(super) fn confinement(
         &mut self,
         name: &str,
@@ -111,27 +103,33 @@ impl Describing<'_> {
         if let Some(note) = keys.build.as_ref().and_then(|build| self.build_note(build)) {
             out.note("build", note);
         }
-        let mut open = false;
-        if keys.read_only != Some(true) {
-            open = true;
-            self.except(name, "read-only-root", "not known yet which paths it writes");
-        }
-        let user = out.user.as_deref().and_then(|user| user.split(':').next());
-        let numbered = user.and_then(|uid| uid.parse::<u32>().ok()).is_some_and(|uid| uid != 0);
         let all = keys.cap_drop.iter().any(|cap| cap.eq_ignore_ascii_case("ALL"));
-        if !numbered && !all && keys.privileged != Some(true) {
-            let mut wanted: Vec<String> = HANDING_OVER.map(str::to_owned).into();
-            wanted.extend(keys.cap_add.iter().map(|cap| plain(cap)));
-            wanted.sort();
-            wanted.dedup();
-            out.compose.insert("cap_add".to_owned(), Item::texts(wanted));
-            open = true;
+        if may_be_root(out.user.as_deref()) && !all && keys.privileged != Some(true) {
+            self.handing_over(name, keys, out);
+        }
+        if keys.read_only != Some(true) {
+            out.unknown.push("writes");
+        }
+    }
+
+    /// The capabilities of a root that hands over to another user, but those that the original
+    /// takes away.
+    fn handing_over(&mut self, name: &str, keys: &compose::Service, out: &mut DraftService) {
+        let dropped: Vec<String> = keys.cap_drop.iter().map(|cap| capability(cap)).collect();
+        let (gone, mut left): (Vec<&str>, Vec<&str>) =
+            HANDING_OVER.iter().partition(|one| dropped.iter().any(|cap| cap == *one));
+        if gone.is_empty() {
+            out.unknown.push("user");
+            return;
+        }
+        let added: Vec<String> = keys.cap_add.iter().map(|cap| plain(cap)).collect();
+        left.extend(added.iter().map(String::as_str));
+        left.sort_unstable();
+        left.dedup();
+        if !left.is_empty() {
+            out.compose.insert("cap_add".to_owned(), Item::texts(&left));
             let words = "not known yet who runs it: it may start as root and hand over";
             self.except(name, "capabilities", words);
-        }
-        let note = manual(UNKNOWN);
-        if open && !self.draft.exceptions_note.contains(&note) {
-            self.draft.exceptions_note.push(note);
         }
     }
 
@@ -141,4 +139,16 @@ impl Describing<'_> {
         let reason = reason.into();
         self.draft.exceptions.push(DraftException { control: control.to_owned(), place, reason });
     }
+}
+
+/// True where a program may start as root: nobody says who runs it, or root does.
+fn may_be_root(user: Option<&str>) -> bool {
+    let user = user.map(|user| user.split(':').next().unwrap_or_default());
+    user.is_none_or(|user| user == "root" || user.parse::<u32>() == Ok(0))
+}
+
+/// A capability as Docker lists it.
+fn capability(text: &str) -> String {
+    let name = plain(text).to_ascii_uppercase();
+    name.strip_prefix("CAP_").unwrap_or(&name).to_owned()
 }

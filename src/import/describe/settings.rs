@@ -26,11 +26,12 @@ impl Describing<'_> {
         });
         for (name, service) in found.services {
             self.fates(&name, &service.fates);
-            if let Some(reason) = &service.in_plain_sight {
-                self.except(&name, "secrets-as-files", reason.as_str());
-            }
+            let plain = service.in_plain_sight.clone();
             if let Some(out) = self.drafted(&name) {
                 put(service, out);
+            }
+            if let Some(reason) = plain {
+                self.in_plain_sight(&name, &reason);
             }
         }
         for (name, Secret { source, value, note }) in found.secrets {
@@ -42,6 +43,20 @@ impl Describing<'_> {
             let note = if note.is_empty() { Vec::new() } else { vec![note] };
             self.draft.secrets.insert(name.to_string(), Noted { value: source, note });
             self.values.extend(value.map(|value| (name, value)));
+        }
+    }
+
+    /// Secrets that stay in a service's environment: nobody knows how its image starts, or there
+    /// is another reason.
+    fn in_plain_sight(&mut self, name: &str, reason: &str) {
+        let unknown = self.drafted(name).filter(|out| {
+            reason == settings::PLAIN_SIGHT
+                && !matches!(out.base, Base::Use(_))
+                && out.entrypoint.is_none()
+        });
+        match unknown {
+            Some(out) => out.unknown.push("start"),
+            None => self.except(name, "secrets-as-files", reason),
         }
     }
 

@@ -174,7 +174,8 @@ impl<'a> Delivery<'a> {
     }
 }
 
-const PLAIN_SIGHT: &str = "how the image starts is not known, so its secrets stay in its \
+/// Why a program whose start is not known gets its secrets as before.
+pub(in crate::import) const PLAIN_SIGHT: &str = "how the image starts is not known, so its secrets stay in its \
      environment, as in the original; write its ENTRYPOINT below `entrypoint:` to change that";
 
 /// How a service's program starts and reads secrets.

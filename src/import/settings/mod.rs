@@ -39,6 +39,8 @@ use crate::knowledge::Knowledge;
 use crate::secrets::SecretValue;
 use crate::stack::{SecretName, SettingName};
 
+pub(super) use self::delivery::PLAIN_SIGHT;
+
 use self::delivery::Delivery;
 use self::naming::Names;
 use self::shape::Shape;
