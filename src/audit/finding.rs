@@ -1,7 +1,7 @@
 //! One thing that is wrong, and where.
 
 use crate::compose::load::Project;
-use crate::controls::{Severity, Violation};
+use crate::controls::{Severity, Violation, find};
 use crate::diagnostic::Position;
 use crate::stack::{Origin, Place, Stack};
 use crate::yaml::Node;
@@ -52,6 +52,20 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The reason of the waiver that accepts it.
     pub waived: Option<String>,
+}
+
+impl Finding {
+    /// Why it is as bad as its severity says.
+    pub fn reason(&self) -> String {
+        let reason = self.severity.reason();
+        let written = find(self.control).map(|control| control.severity());
+        match written {
+            Some(written) if written != self.severity && written.less() == self.severity => {
+                format!("{reason}; `{}` where somebody wrote it", written.word())
+            }
+            _ => reason.to_owned(),
+        }
+    }
 }
 
 /// Where a violation stands.

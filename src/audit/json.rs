@@ -2,14 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{Audited, Finding, counts};
+use super::{Audited, Finding, Fix, counts};
 
 /// Version of the form: it changes when a field goes or changes its meaning.
 const VERSION: u32 = 1;
 
 /// `{version, files: [{file, services, findings, unjudged, unset}], open: {SEVERITY: COUNT}}`; a
-/// finding has `file`, `line`, `column` (from 1), `control`, `severity`, `place`, `found`, `advice`,
-/// `references`, and `waived` with the reason where a comment accepts it.
+/// finding has `file`, `line`, `column` (from 1), `control`, `severity`, `reason` of the severity,
+/// `place`, `found`, `advice`, `references`, `fix` (`{line, column, length, text}`: the characters to
+/// replace by a text) where a machine may write one, and `waived` with the reason where a comment
+/// accepts it.
 pub fn json(projects: &[Audited]) -> Value {
     let each = |project: &Audited| {
         let findings = project.judged.findings.iter();
@@ -36,16 +38,19 @@ pub fn json(projects: &[Audited]) -> Value {
 }
 
 fn finding(project: &Audited, finding: &Finding) -> Value {
+    let fix = |Fix { at, text }: &Fix| json!({"line": at.line, "column": at.column, "length": at.length, "text": text});
     json!({
         "file": project.file_of(finding),
         "line": finding.at.line,
         "column": finding.at.column,
         "control": finding.control,
         "severity": finding.severity.word(),
+        "reason": finding.reason(),
         "place": finding.place,
         "found": finding.found,
         "advice": finding.advice,
         "references": finding.references,
+        "fix": finding.fix.as_ref().map(fix),
         "waived": finding.waived,
     })
 }

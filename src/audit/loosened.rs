@@ -3,6 +3,8 @@
 //! would claim too much.
 
 use super::Finding;
+use crate::compose::VolumeMount;
+use crate::compose::load::Project;
 use crate::controls::{Severity, find};
 use crate::diagnostic::Position;
 use crate::stack::{Origin, Service, ServiceName, Stack};
@@ -77,34 +79,76 @@ const KEYS: &[(&str, &str, Severity, &str, &str)] = &[
     ),
 ];
 
+/// (propagation of a mount, how bad, what it does).
+const PROPAGATION: &[(&str, Severity, &str)] = &[
+    ("shared", Severity::Medium, SHARED),
+    ("rshared", Severity::Medium, SHARED),
+    ("slave", Severity::Low, FOLLOWS),
+    ("rslave", Severity::Low, FOLLOWS),
+];
+const SHARED: &str = "what it mounts there appears on the host (CIS Docker 5.20, KICS baa452f0, \
+     compose-lint CL-0017)";
+const FOLLOWS: &str = "it sees what the host mounts there later (KICS baa452f0)";
+
 /// What is loosened in each service.
-pub(super) fn found(stack: &Stack) -> Vec<Finding> {
-    stack.services.iter().flat_map(|(name, service)| of(name, service)).collect()
+pub(super) fn found(stack: &Stack, project: &Project) -> Vec<Finding> {
+    let each = stack.services.iter();
+    each.flat_map(|(name, service)| {
+        let mounts = project.file.services.get(name.as_str()).map(|keys| keys.volumes.as_slice());
+        let mut found = of(name, service);
+        found.extend(mounts.into_iter().flatten().filter_map(|mount| shared(name, service, mount)));
+        found
+    })
+    .collect()
 }
 
 fn of(name: &ServiceName, service: &Service) -> Vec<Finding> {
-    let position = |origin: &Origin| match origin {
-        Origin::Written(at) => Some(*at),
-        _ => None,
-    };
-    let named = position(&service.origin);
-    let finding = |(key, value, severity, found, advice): &(&str, &str, Severity, &str, &str)| {
+    let each = KEYS.iter().filter_map(|(key, value, severity, found, advice)| {
         let carried = service.carried.get(*key)?;
         let text = carried.trim_matches('"').replace('=', ":");
         let same = value.is_empty() || text == value.replace('=', ":");
-        let at = position(carried.origin()).filter(|at| *at != Position::default()).or(named);
-        same.then(|| Finding {
-            at: at.unwrap_or_default(),
-            control: CONTROL,
-            place: format!("service {name}"),
-            found: (*found).to_owned(),
-            severity: *severity,
-            advice: (*advice).to_owned(),
-            references: find(CONTROL).map(|control| control.references()).unwrap_or_default(),
-            service: named,
-            fix: None,
-            waived: None,
-        })
-    };
-    KEYS.iter().filter_map(finding).collect()
+        let at = written(carried.origin()).filter(|at| *at != Position::default());
+        same.then(|| finding(name, service, at, *severity, found, advice))
+    });
+    each.collect()
+}
+
+/// A mount that passes on what is mounted below it.
+fn shared(name: &ServiceName, service: &Service, mount: &VolumeMount) -> Option<Finding> {
+    let propagation = mount.bind.as_ref()?.propagation.as_deref()?;
+    let (word, severity, found) = PROPAGATION.iter().find(|(word, ..)| *word == propagation)?;
+    let at = Some(mount.places.of("source")).filter(|at| *at != Position::default());
+    let target = mount.target.as_deref().unwrap_or_default();
+    let found = format!("the mount at {target} is `{word}`: {found}");
+    Some(finding(name, service, at, *severity, &found, "remove the propagation of the mount"))
+}
+
+fn finding(
+    name: &ServiceName,
+    service: &Service,
+    at: Option<Position>,
+    severity: Severity,
+    found: &str,
+    advice: &str,
+) -> Finding {
+    let named = written(&service.origin);
+    Finding {
+        at: at.or(named).unwrap_or_default(),
+        control: CONTROL,
+        place: format!("service {name}"),
+        found: found.to_owned(),
+        severity,
+        advice: advice.to_owned(),
+        references: find(CONTROL).map(|control| control.references()).unwrap_or_default(),
+        service: named,
+        fix: None,
+        waived: None,
+    }
+}
+
+fn written(origin: &Origin) -> Option<Position> {
+    match origin {
+        Origin::Written(at) => Some(*at),
+        _ => None,
+    }
 }

@@ -39,7 +39,7 @@ use crate::stack::Stack;
 pub fn audit(project: &Project, sources: &Sources, problems: &mut Problems) -> Option<Judged> {
     let stack = lift_project(project, problems)?;
     let mut findings = found(&stack, project, sources);
-    findings.extend(loosened::found(&stack));
+    findings.extend(loosened::found(&stack, project));
     let mut waivers = waiver::read(project, sources);
     for finding in &mut findings {
         finding.waived = waiver::covering(&mut waivers, finding);

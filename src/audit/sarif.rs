@@ -36,7 +36,14 @@ pub fn sarif(projects: &[Audited]) -> Value {
 fn rule(id: &str) -> Value {
     let Some(control) = find(id) else {
         // Only waivers are found without a control.
-        return json!({"id": id, "shortDescription": {"text": "Waivers have a reason and a use"}});
+        let words = "A waiver names a control, has a reason, and accepts a finding.";
+        return json!({
+            "id": id,
+            "shortDescription": {"text": "Waivers have a reason and a use"},
+            "fullDescription": {"text": words},
+            "help": {"text": words},
+            "defaultConfiguration": {"level": level(Severity::Low)},
+        });
     };
     json!({
         "id": id,
@@ -63,6 +70,7 @@ fn result(project: &Audited, finding: &Finding) -> Value {
             "region": {
                 "startLine": finding.at.line.max(1),
                 "startColumn": finding.at.column.max(1),
+                "endLine": finding.at.line.max(1),
                 "endColumn": finding.at.column.max(1).saturating_add(finding.at.length),
             },
         }}],

@@ -4,7 +4,7 @@ use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use super::control_socket::is_socket;
-use super::sensitive_host_paths::is_sensitive;
+use super::sensitive_host_paths::{is_sensitive, is_time_zone};
 use crate::stack::{Mount, MountSource, Stack};
 
 /// No path of the host outside the project is mounted.
@@ -39,8 +39,7 @@ impl Control for HostPaths {
             let found = |mount: &Mount| {
                 let MountSource::Host(path) = &mount.source else { return None };
                 let judged_elsewhere = is_socket(&mount.source) || is_sensitive(path);
-                let time_zone = TIME_ZONE.contains(&path.as_str()) && mount.read_only;
-                (!judged_elsewhere && !time_zone).then(|| {
+                (!judged_elsewhere && !is_time_zone(path)).then(|| {
                     Found::from(
                         &mount.origin,
                         format!("{path} of the host is mounted at {}", mount.target),
@@ -52,9 +51,6 @@ impl Control for HostPaths {
         })
     }
 }
-
-/// Files that hold nothing but the time zone.
-const TIME_ZONE: &[&str] = &["/etc/localtime", "/etc/timezone"];
 
 #[cfg(test)]
 mod tests {

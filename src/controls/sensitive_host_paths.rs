@@ -27,6 +27,7 @@ impl Control for SensitiveHostPaths {
                 "CIS Docker 5.6",
                 "OWASP Docker rule 8",
                 "KICS 1c1325ff",
+                "compose-lint CL-0001",
                 "compose-lint CL-0013",
                 "compose-lint CL-0025",
             ],
@@ -40,12 +41,18 @@ impl Control for SensitiveHostPaths {
         services(stack, |service| {
             let found = |mount: &Mount| {
                 let MountSource::Host(path) = &mount.source else { return None };
+                if is_time_zone(path) && !mount.read_only {
+                    let words = format!("{path} of the host can be written at {}", mount.target);
+                    return Some(Found::from(&mount.origin, words, "mount it read-only: `:ro`"));
+                }
                 (is_sensitive(path) && !is_socket(&mount.source)).then(|| {
-                    Found::from(
-                        &mount.origin,
-                        format!("{path} of the host is mounted at {}", mount.target),
-                        "mount a file of the project instead, or declare an exception",
-                    )
+                    let with_socket = matches!(&*plain(path), "" | "run" | "var" | "var/run");
+                    let socket =
+                        if with_socket { ", with the engine's control socket" } else { "" };
+                    let words =
+                        format!("{path} of the host is mounted at {}{socket}", mount.target);
+                    let advice = "mount a file of the project instead, or declare an exception";
+                    Found::from(&mount.origin, words, advice)
                 })
             };
             service.mounts.iter().filter_map(found).collect::<Vec<_>>()
@@ -53,35 +60,20 @@ impl Control for SensitiveHostPaths {
     }
 }
 
-/// Directories that count with everything below them: CIS Docker 5.6, homes, engines' stores.
+/// Directories that count with everything below them: CIS Docker 5.6.
 const TREES: &[&str] = &[
-    "boot",
-    "dev",
-    "etc",
-    "lib",
-    "lib64",
-    "proc",
-    "sys",
-    "usr",
-    "bin",
-    "sbin",
-    "root",
-    "run",
-    "var/run",
-    "var/lib/docker",
-    "var/lib/containerd",
-    "var/lib/kubelet",
-    "var/log",
+    "boot", "dev", "etc", "lib", "lib64", "proc", "sys", "usr", "bin", "sbin", "root", "run",
+    "var/run", "var/log",
 ];
+
+/// The same of engines' stores.
+const STORES: &[&str] = &["var/lib/docker", "var/lib/containerd", "var/lib/kubelet"];
 
 /// Directories that count themselves: below them may be anything.
 const SINGLE: &[&str] = &["", "home", "var", "var/lib", "opt", "srv", "mnt"];
 
-/// Files that hold nothing but the time zone.
-const TIME_ZONE: &[&str] = &["etc/localtime", "etc/timezone"];
-
-/// True for a directory of the host's system, and for anybody's home written with `~`.
-pub(super) fn is_sensitive(path: &str) -> bool {
+/// A path without `.` and `..`, and without slashes at its ends.
+fn plain(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
         match part {
@@ -89,13 +81,21 @@ pub(super) fn is_sensitive(path: &str) -> bool {
             part => parts.push(part),
         }
     }
-    let plain = parts.join("/");
-    let within = |tree: &&str| {
-        plain.strip_prefix(*tree).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    parts.join("/")
+}
+
+/// True for a file that holds nothing but the time zone: it may be read, not written.
+pub(super) fn is_time_zone(path: &str) -> bool {
+    ["etc/localtime", "etc/timezone"].contains(&plain(path).as_str())
+}
+
+/// True for a directory of the host's system, and for anybody's home written with `~`.
+pub(super) fn is_sensitive(path: &str) -> bool {
+    let plain = plain(path);
+    let within = |tree: &&str| format!("{plain}/").starts_with(&format!("{tree}/"));
     path.starts_with('~')
         || SINGLE.contains(&plain.as_str())
-        || (TREES.iter().any(within) && !TIME_ZONE.contains(&plain.as_str()))
+        || (TREES.iter().chain(STORES).any(within) && !is_time_zone(path))
 }
 
 #[cfg(test)]
@@ -120,6 +120,26 @@ mod tests {
         {
             assert_eq!(places(&SensitiveHostPaths, |s| mount(s, path)), "", "{path}");
         }
+    }
+
+    #[test]
+    fn fires_on_a_time_zone_that_can_be_written() {
+        let write = |stack: &mut Stack| {
+            mount(stack, "/etc/localtime");
+            app(stack).mounts.last_mut().unwrap().read_only = false;
+        };
+        assert_eq!(places(&SensitiveHostPaths, write), "service app");
+    }
+
+    #[test]
+    fn tells_of_the_socket_in_a_directory() {
+        let found = |path: &str| {
+            let mut stack = crate::stack::testing::sample();
+            mount(&mut stack, path);
+            SensitiveHostPaths.check(&stack).remove(0).found
+        };
+        assert!(found("/var/run/").contains("control socket"));
+        assert!(!found("/etc").contains("control socket"));
     }
 
     fn mount(stack: &mut Stack, path: &str) {

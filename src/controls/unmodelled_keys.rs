@@ -23,7 +23,16 @@ impl Control for UnmodelledKeys {
                   app:
                     compose: {hostname: app-1}
             "},
-            references: &["CIS Docker 5", "OWASP Docker rule 3"],
+            references: &[
+                "CIS Docker 5",
+                "OWASP Docker rule 3",
+                "KICS 4d9f44c6",
+                "KICS 8af7162d",
+                "KICS baa452f0",
+                "compose-lint CL-0009",
+                "compose-lint CL-0010",
+                "compose-lint CL-0017",
+            ],
             enforced_in: "compose.yaml: the keys themselves",
             refuses: false,
             by_people: true,

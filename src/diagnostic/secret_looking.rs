@@ -4,31 +4,45 @@
 //! agree, so the rule stands here once.
 
 /// Ends of names whose values are secrets.
-const SECRET_ENDS: [&str; 7] =
-    ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "KEY", "DSN", "CREDENTIALS"];
+const SECRET_ENDS: [&str; 5] = ["TOKEN", "KEY", "_SALT", "DSN", "CREDENTIALS"];
+
+/// The same of any length: `changeme`, `secret`.
+const SHORT_ENDS: [&str; 2] = ["SECRET", "KEY_BASE"];
+
+/// Ends of names whose values are passwords, numbers too: `root`, `123`.
+const PASSWORD_ENDS: [&str; 5] = ["PASSWORD", "PASSWD", "_PASS", "_PWD", "PASSPHRASE"];
 
 /// A database whose name ends like a secret's.
 const VALKEY: &str = "VALKEY";
 
 /// True where a value under this name should be a secret: the name ends in PASSWORD, PASSWD,
-/// SECRET, TOKEN, KEY, DSN or CREDENTIALS, in any case. The name Valkey does not count, nor does a
-/// path, such as that of a route that hands out tokens.
+/// `_PASS`, `_PWD`, PASSPHRASE, SECRET, `KEY_BASE`, TOKEN, KEY, `_SALT`, DSN or CREDENTIALS, in any
+/// case. The name Valkey does not count, nor does a path, such as that of a route that hands out
+/// tokens.
 pub fn names_a_secret(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    let other = name.ends_with(VALKEY) || name.starts_with(['/', '.']);
-    !other && SECRET_ENDS.iter().any(|end| name.ends_with(end))
+    let ends = [&SECRET_ENDS[..], &SHORT_ENDS, &PASSWORD_ENDS];
+    ends.iter().any(|ends| ends_in(name, ends))
 }
 
-/// True where `value` looks like a secret under `name`: the name says so and the value has 8 or
-/// more characters and is no number, boolean, path or URL without user part; or it is a URL with
-/// a password; or one of its words has 20 or more characters with over 4 bits each. Holes of
-/// templates, `{{ name }}`, are no part of the value: what fills them is kept elsewhere.
+fn ends_in(name: &str, ends: &[&str]) -> bool {
+    let name = name.to_ascii_uppercase();
+    let other = name.ends_with(VALKEY) || name.starts_with(['/', '.']);
+    !other && ends.iter().any(|end| name.ends_with(end))
+}
+
+/// True where `value` looks like a secret under `name`: the name says so, and the value is no number,
+/// boolean, path or URL without user part and has 8 or more characters, of which secrets by name need
+/// none and passwords may be numbers; or it is a URL with a password; or one of its words has 20 or
+/// more characters with over 4 bits each. Holes of templates, `{{ name }}`, are no part of the value:
+/// what fills them is kept elsewhere.
 pub fn looks_secret(name: &str, value: &str) -> bool {
     let value = without_holes(value);
     let value = value.trim();
+    let long = || value.chars().count() >= 8 || ends_in(name, &SHORT_ENDS);
     is_url_with_password(value)
         || (!is_plain(value) && value.split_whitespace().any(is_random))
-        || (names_a_secret(name) && value.chars().count() >= 8 && !is_plain(value))
+        || (names_a_secret(name) && !is_plain(value) && long())
+        || (ends_in(name, &PASSWORD_ENDS) && !is_switch(value) && !is_elsewhere(value))
 }
 
 /// True where the secret in `value` is a hole, which is filled when the stack is unsealed, and what
@@ -86,11 +100,18 @@ fn is_hole(name: &str) -> bool {
 
 /// A number, a boolean, a path or a URL without user part.
 fn is_plain(value: &str) -> bool {
-    let number = value.parse::<f64>().is_ok();
-    let boolean = ["true", "false", "yes", "no", "on", "off"]
-        .iter()
-        .any(|word| value.eq_ignore_ascii_case(word));
-    number || boolean || is_path(value) || is_url_without_user(value)
+    value.parse::<f64>().is_ok() || is_switch(value) || is_elsewhere(value)
+}
+
+/// Nothing, or a word that says whether, not what.
+fn is_switch(value: &str) -> bool {
+    let words = ["", "true", "false", "yes", "no", "on", "off", "null", "none", "0", "1"];
+    words.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
+/// Says where something is: a path or a URL without user part.
+fn is_elsewhere(value: &str) -> bool {
+    is_path(value) || is_url_without_user(value)
 }
 
 /// Absolute or explicitly relative, in the characters of file names.
@@ -143,6 +164,12 @@ mod tests {
             ("PUBLIC_URL", "postgres://app:hunter2@db/app"),
             ("X", "jdbc:postgresql://app:pw@db/app"),
             ("ANYTHING", "zX9$kLm2Qw8!pRt5Vb7nYc3"),
+            ("MYSQL_ROOT_PASSWORD", "123"),
+            ("GITEA__database__PASSWD", "gitea"),
+            ("DB_PASS", "password"),
+            ("MYSQL_PWD", "root"),
+            ("REGISTRY_HTTP_SECRET", "secret"),
+            ("SECRET_KEY_BASE", "changeme"),
         ] {
             assert!(looks_secret(name, value), "{name}={value}");
         }
@@ -157,6 +184,10 @@ mod tests {
             ("API_KEY", "short"),
             ("MAX_TOKEN", "123456789"),
             ("USE_TOKEN", "true"),
+            ("REQUIRE_PASSWORD", "1"),
+            ("RESET_PASSWORD", "false"),
+            ("DB_PASSWORD", "/run/secrets/db_password"),
+            ("COMPASS", "north-west"),
             ("VALKEY", "valkey:6379"),
             ("KC_DB_URL", "jdbc:postgresql://postgres:5432/keycloak"),
             ("REDIS_URL", "redis://core:{{ redis_core_password }}@redis:6379/0"),
