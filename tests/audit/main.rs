@@ -6,6 +6,8 @@
     reason = "a test fails loudly"
 )]
 
+mod form;
+
 use portcullis::audit::{Audited, Finding, audit, json, markdown, sarif, text};
 use portcullis::compose::load::{Memory, Request, load};
 use portcullis::controls::Severity;
