@@ -23,7 +23,7 @@ impl Control for ClosedPaths {
                 blocked: [/api/auth/token]
             "},
             references: &["OWASP API Security API2:2023", "CWE-307"],
-            enforced_in: "gateway/conf.d/guard.conf: `$gw_closed`",
+            enforced_in: "gateway/conf.d/guard.conf: `$closed`",
             refuses: false,
             by_people: false,
         }

@@ -24,7 +24,7 @@ impl Control for InjectionGuard {
                     routes: {/api/search: {auth: user}}
             "},
             references: &["OWASP Top 10 A03:2021", "CWE-79", "CWE-89"],
-            enforced_in: "gateway/conf.d/guard.conf: `$gw_bad_args`; gateway/snippets/guard.conf: `return 403`",
+            enforced_in: "gateway/conf.d/guard.conf: `$bad_args`; gateway/snippets/guard.conf: `return 403`",
             refuses: false,
             by_people: false,
         }

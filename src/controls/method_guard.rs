@@ -23,7 +23,7 @@ impl Control for MethodGuard {
                     routes: {/api/: {methods: [GET, POST]}}
             "},
             references: &["OWASP ASVS (HTTP methods)", "CWE-650"],
-            enforced_in: "gateway/conf.d/guard.conf: `$gw_bad_method`; gateway/snippets/guard.conf: `return 405`",
+            enforced_in: "gateway/conf.d/guard.conf: `$bad_method`; gateway/snippets/guard.conf: `return 405`",
             refuses: false,
             by_people: false,
         }

@@ -23,7 +23,7 @@ impl Control for MisdirectedRequests {
                 hosts: {admin: admin.example.com}
             "},
             references: &["RFC 9110 section 15.5.20", "CWE-346"],
-            enforced_in: "gateway/conf.d/guard.conf: `$gw_misdirected`; gateway/snippets/guard.conf: `return 421`",
+            enforced_in: "gateway/conf.d/guard.conf: `$misdirected`; gateway/snippets/guard.conf: `return 421`",
             refuses: false,
             by_people: false,
         }

@@ -25,7 +25,7 @@ impl Control for PathGuard {
                     routes: {/api/public/: {auth: none}}
             "},
             references: &["CWE-22", "CWE-436", "OWASP ASVS (input validation)"],
-            enforced_in: "gateway/conf.d/guard.conf: `$gw_bad_uri`; gateway/snippets/guard.conf: `return 400`",
+            enforced_in: "gateway/conf.d/guard.conf: `$bad_uri`; gateway/snippets/guard.conf: `return 400`",
             refuses: false,
             by_people: false,
         }

@@ -52,10 +52,7 @@ pub const BREAKERS: &[(&str, Break)] = &[
     ("certificate", Break::Room(Turn::OtherCertificate)),
     ("certificate-renewed", Break::Room(Turn::EndingCertificate)),
     ("unknown-host", Break::Text("snippets/drop.conf", "return 444;", "return 404;")),
-    (
-        "misdirected-request",
-        Break::Text("snippets/guard.conf", "if ($gw_misdirected) {\n    return 421;\n}", ""),
-    ),
+    ("misdirected-request", Break::Text("conf.d/guard.conf", "\"~^1\" 421;", "\"~^1\" 0;")),
     (
         "https-redirect",
         Break::Text(
@@ -186,12 +183,9 @@ pub const BREAKERS: &[(&str, Break)] = &[
     ),
     (
         "ambiguous-paths",
-        Break::Text("snippets/guard.conf", "if ($gw_bad_uri != 0) {\n    return 400;\n}", ""),
+        Break::Text("snippets/guard.conf", "if ($gw_refused != 0) {\n    return 400;\n}", ""),
     ),
-    (
-        "odd-methods",
-        Break::Text("snippets/guard.conf", "if ($gw_bad_method) {\n    return 405;\n}", ""),
-    ),
+    ("odd-methods", Break::Text("conf.d/guard.conf", "\"~^01\" 405;", "\"~^01\" 0;")),
     ("rate-limits", Break::Text("snippets/rate-login.conf", "limit_req", "#limit_req")),
     ("containers", Break::Engine("/0/Config/Labels/com.docker.compose.service", "\"stranger\"")),
     ("container-images", Break::Engine("/0/Config/Image", "\"somebody/else:latest\"")),
