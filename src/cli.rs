@@ -222,6 +222,9 @@ pub struct ImportArgs {
     /// Print the whole account and the exposure before and after, as Markdown
     #[arg(long)]
     pub explain: bool,
+    /// Draw what reaches what, before and after, as SVG into this file
+    #[arg(long, value_name = "FILE")]
+    pub picture: Option<Utf8PathBuf>,
 }
 
 /// Arguments of `generate`.

@@ -9,7 +9,7 @@ use crate::compose::lift_project;
 use crate::compose::load::{Disk, Request};
 use crate::controls;
 use crate::diagnostic::{Problems, Sources};
-use crate::exposure::{Footprint, before_after};
+use crate::exposure::{Footprint, before_after, svg_before_after};
 use crate::hardening::{Hardening, Verdict, judge};
 use crate::import::{self, Imported, Line, Original, Reading};
 
@@ -19,10 +19,9 @@ pub(super) fn run(
     world: &mut World<'_>,
 ) -> Result<(), Failure> {
     let file = &common.file;
-    if file.exists() {
-        let message = format!("error: {file} is there already");
-        let help = "remove it, or name another description with `--file`";
-        return Err(Failure::Refused(format!("{message}\n  help: {help}")));
+    refuse_present(file, "remove it, or name another description with `--file`")?;
+    if let Some(picture) = &args.picture {
+        refuse_present(picture, "remove it, or name another file with `--picture`")?;
     }
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let request = request(args)?;
@@ -35,6 +34,7 @@ pub(super) fn run(
         project: &reading.project,
         written: reading.written.as_ref(),
         unset: &reading.unset,
+        texts: &reading.texts,
         folder: &folder,
         from_description: below.as_deref().unwrap_or(Utf8Path::new("..")),
         name: &reading.project.name,
@@ -43,10 +43,31 @@ pub(super) fn run(
     let mut own = Sources::new();
     let imported = import::import(&original, &recipients, world.today, &mut own, &mut problems);
     let Some(imported) = imported else { return Err(Failure::Input(own.report(&problems))) };
+    let picture = args.picture.as_deref().map(|path| (path, picture(&reading, &imported)));
     init::put(&root, file.file_name().unwrap_or_default(), &imported.text)?;
+    match picture {
+        None => {}
+        Some((path, Ok(picture))) => init::put_beside(path, &picture)?,
+        Some((path, Err(why))) => world.warn(&format!("{path} is not drawn: {why}"))?,
+    }
     let sealed = if args.seal { seal(&imported, common, world)? } else { Vec::new() };
     let told = Telling { file, identity: &identity, reading: &reading, imported: &imported };
     world.print(&told.text(&sealed, args)?)
+}
+
+/// Nothing is written over.
+fn refuse_present(path: &Utf8Path, help: &str) -> Result<(), Failure> {
+    match path.exists() {
+        false => Ok(()),
+        true => Err(Failure::Refused(format!("error: {path} is there already\n  help: {help}"))),
+    }
+}
+
+/// Both graphs as one picture, or why there is none.
+fn picture(reading: &Reading, imported: &Imported) -> Result<String, String> {
+    let before = lift_project(&reading.project, &mut Problems::new())
+        .ok_or("the original cannot be judged as it is")?;
+    svg_before_after(&before, &imported.hardened.stack).map_err(|error| error.to_string())
 }
 
 /// Seal the values that stand in the original; the names of those that were.

@@ -97,6 +97,13 @@ pub(super) fn put(dir: &Utf8Path, file: &str, text: &str) -> Result<(), Failure>
     Ok(())
 }
 
+/// Write a file that is new where the user named it.
+pub(super) fn put_beside(path: &Utf8Path, text: &str) -> Result<(), Failure> {
+    let disk = RealDisk::open(&super::project::root_of(path))?;
+    let name = TreePath::new(path.file_name().unwrap_or_default())?;
+    Ok(create_new(&disk, &name, text.as_bytes(), Mode::Plain)?)
+}
+
 /// Those named, else this person, whose identity is made if there is none.
 pub(super) fn recipients(
     named: &[String],

@@ -19,7 +19,7 @@ pub use change::{Change, Effect, compare};
 pub use collect::expose;
 pub use footprint::{Aspect, Footprint, Trace, before_after};
 pub use graph::mermaid;
-pub use picture::svg;
+pub use picture::{svg, svg_before_after};
 pub use reach::{reach_internet, reachable_pairs};
 
 /// Everything that a stack exposes.

@@ -44,6 +44,8 @@ pub struct Original<'a> {
     pub written: Option<&'a Project>,
     /// Variables that have to be set and are not.
     pub unset: &'a [String],
+    /// Files that configure the project's own proxies, by the path that their mount names.
+    pub texts: &'a BTreeMap<String, String>,
     /// Folder of the project, absolute.
     pub folder: &'a Utf8Path,
     /// Folder of the project as the description's folder sees it; empty for the same folder.

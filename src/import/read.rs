@@ -2,12 +2,13 @@
 //! missing, with stand-ins, since whoever imports a file seldom has the values at hand.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::compose::load::{self, Files, Project, Request, Unreadable};
 use crate::diagnostic::{Diagnostic, Problems, Sources};
+use crate::import::proxy;
 
 /// What stands for a variable that has to be set and is not.
 const STAND_IN: &str = "replace-me";
@@ -27,6 +28,8 @@ pub struct Reading {
     pub unset: Vec<String>,
     /// Files of settings that are named and not there.
     pub missing: Vec<Utf8PathBuf>,
+    /// Files that configure the project's own proxies, by the path that their mount names.
+    pub texts: BTreeMap<String, String>,
 }
 
 /// Read a project. `None` where it cannot be read, which is then reported.
@@ -40,7 +43,9 @@ pub fn read(
         Ok((own, project)) => {
             *sources = own;
             let written = written(request, files);
-            return Some(Reading { project, written, unset: Vec::new(), missing: Vec::new() });
+            let texts = texts(&project, request, files);
+            let (unset, missing) = (Vec::new(), Vec::new());
+            return Some(Reading { project, written, unset, missing, texts });
         }
         Err(told) => told,
     };
@@ -57,7 +62,8 @@ pub fn read(
             *sources = own;
             let missing = lenient.missing.into_inner().into_iter().collect();
             let unset = unset.into_iter().collect();
-            Some(Reading { project, written, unset, missing })
+            let texts = texts(&project, request, files);
+            Some(Reading { project, written, unset, missing, texts })
         }
         Err(_) => {
             *sources = own;
@@ -70,6 +76,16 @@ pub fn read(
 /// The folder of a project as a folder beside it sees it: what is left of `folder` below `beside`.
 pub fn below(folder: &Utf8Path, beside: &Utf8Path) -> Option<Utf8PathBuf> {
     folder.strip_prefix(beside).ok().map(Utf8Path::to_owned)
+}
+
+/// The files that configure the proxies of a project, as far as they are there.
+fn texts(project: &Project, request: &Request, files: &dyn Files) -> BTreeMap<String, String> {
+    let named = proxy::configurations(project).into_iter();
+    let read = named.filter_map(|source| {
+        let text = files.read(&request.folder.join(source)).ok()?;
+        Some((source.to_owned(), text))
+    });
+    read.collect()
 }
 
 /// Files of which settings may be missing.

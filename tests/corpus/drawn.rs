@@ -120,6 +120,7 @@ impl Drawn {
             from_description: Utf8Path::new(""),
             name: &reading.project.name,
             unset: &reading.unset,
+            texts: &reading.texts,
         };
         let recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p".to_owned();
         let (mut own, mut problems) = (Sources::new(), Problems::new());

@@ -34,6 +34,7 @@ fn outcome(file: &Utf8Path, how: &str) -> Outcome {
         project: &reading.project,
         written: reading.written.as_ref(),
         unset: &reading.unset,
+        texts: &reading.texts,
         folder: &request.folder,
         from_description: Utf8Path::new(""),
         name: &reading.project.name,

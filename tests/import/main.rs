@@ -12,5 +12,6 @@
 mod support;
 
 mod corpus;
+mod proxies;
 mod typical;
 mod unknown;

@@ -64,6 +64,22 @@ fn values_are_sealed_and_never_shown() {
 }
 
 #[test]
+fn both_graphs_are_drawn_into_a_file_that_is_new() {
+    let (project, _, _) = imported(include_str!("app.yaml"), &["--picture", "import.svg"]);
+    let picture = project.read("import.svg");
+    let (before, after) = picture.split_once(">after</text>").unwrap();
+    assert!(before.starts_with("<svg ") && after.ends_with("</svg>\n"), "{picture}");
+    // The gateway stands before the stack that import makes, and nowhere in the original.
+    assert!(!before.contains(">gateway</text>") && after.contains(">gateway</text>"), "{picture}");
+    assert!(!picture.contains("correct-horse"), "{picture}");
+    std::fs::remove_file(project.root().join("portcullis.yaml")).unwrap();
+    let again = project.run(&["import", "compose.yaml", "--picture", "import.svg"]);
+    assert_eq!(again.status.code(), Some(3));
+    assert_eq!(project.read("import.svg"), picture);
+    assert!(!project.root().join("portcullis.yaml").exists());
+}
+
+#[test]
 fn a_description_is_never_written_over() {
     let (project, text, _) = imported(include_str!("mosquitto.yaml"), &[]);
     let again = project.run(&["import", "compose.yaml"]);

@@ -19,19 +19,56 @@ use scene::{Arrow, Kind, Node, Scene, Way};
 pub fn svg(stack: &Stack) -> Result<String, Unescapable> {
     let scene = Scene::of(stack);
     let layout = Layout::of(&scene);
-    let title = xml::text(&format!("What reaches what in {}", stack.name))?;
-    let (width, height) = layout.size();
-    let mut out = format!(
+    let title = format!("What reaches what in {}", stack.name);
+    Ok(frame(&title, layout.size())? + &drawing(&scene, &layout)? + "</svg>\n")
+}
+
+/// Two such graphs, one below the other: what reached what, and what does.
+///
+/// # Errors
+/// [`Unescapable`] as of [`svg`].
+pub fn svg_before_after(before: &Stack, after: &Stack) -> Result<String, Unescapable> {
+    let (mut width, mut height, mut inside) = (0, 0, String::new());
+    for (heading, stack) in [("before", before), ("after", after)] {
+        let scene = Scene::of(stack);
+        let layout = Layout::of(&scene);
+        let drawing = drawing(&scene, &layout)?;
+        let (wide, high) = layout.size();
+        inside += &format!(
+            "<text x=\"{HEADING}\" y=\"{}\" style=\"font-weight: bold\">{heading}</text>\n\
+             <g transform=\"translate(0,{})\">\n{drawing}</g>\n",
+            height + HEADING,
+            height + 2 * HEADING,
+        );
+        width = width.max(wide);
+        height += high + 2 * HEADING;
+    }
+    let title = format!("What reaches what in {}, before and after", after.name);
+    Ok(frame(&title, (width, height))? + &inside + "</svg>\n")
+}
+
+/// Room left of a heading and above it, as below it.
+const HEADING: i64 = 20;
+
+/// The beginning of a picture: its size, its name for those who do not see it, its colours.
+fn frame(title: &str, (width, height): (i64, i64)) -> Result<String, Unescapable> {
+    let title = xml::text(title)?;
+    Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\">\n\
          <title>{title}</title>\n{STYLE}<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n"
-    );
+    ))
+}
+
+/// Every arrow, and above them every box.
+fn drawing(scene: &Scene, layout: &Layout) -> Result<String, Unescapable> {
+    let mut out = String::new();
     for (index, arrow) in scene.arrows.iter().enumerate() {
-        out += &line(&scene, arrow, &layout.course(&scene, index))?;
+        out += &line(scene, arrow, &layout.course(scene, index))?;
     }
     for (node, place) in scene.nodes.iter().zip(&layout.places) {
         out += &shape(node, *place)?;
     }
-    Ok(out + "</svg>\n")
+    Ok(out)
 }
 
 /// One size of letters of one width everywhere, so that a box is as wide as its text needs.
@@ -127,6 +164,18 @@ mod tests {
         }
         assert_eq!(arrows(&picture), ["internet to gateway", "app to db", "gateway to app"]);
         assert_eq!(picture.matches("reaches the internet").count(), 3);
+    }
+
+    #[test]
+    fn both_graphs_stand_below_each_other() {
+        let picture = svg_before_after(&shared(2), &sample()).unwrap();
+        let (before, after) = picture.split_once(">after</text>").unwrap();
+        assert_eq!(arrows(before), ["s00 to s01"]);
+        assert_eq!(arrows(after), ["internet to gateway", "app to db", "gateway to app"]);
+        assert_eq!(picture.matches("<svg").count(), 1);
+        let (_, first) = Layout::of(&Scene::of(&shared(2))).size();
+        let below = format!("translate(0,{})", first + 4 * HEADING);
+        assert!(after.contains(&below), "{below}: {picture}");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::import::proxy;
 impl Describing<'_> {
     /// Links and ways out of all services.
     pub(super) fn dependencies(&mut self, file: &ComposeFile) {
-        let links = links::of(self.original.project, self.knowledge, &[]);
+        let links = links::of(self.original.project, self.knowledge, &self.proxies.links());
         for (name, keys) in &file.services {
             for needed in keys.depends_on.0.keys() {
                 self.depends(name, needed, &links);

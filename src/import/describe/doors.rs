@@ -38,11 +38,18 @@ impl Describing<'_> {
     /// Routes and streams of all services.
     pub(super) fn doors(&mut self, file: &ComposeFile) {
         let candidates = web::candidates(self.original.project, self.knowledge);
-        self.loopback(file);
-        let mut faces: Vec<Face> = Vec::new();
+        let mut faces: Vec<Face> = self.proxied(&candidates);
         let found = candidates.iter().filter(|one| one.confidence != Confidence::NotKnown);
         for candidate in found {
-            faces.extend(self.face(candidate));
+            // What stood behind a proxy only stays as closed as it was.
+            let open = file
+                .services
+                .get(&candidate.service)
+                .is_some_and(|keys| !keys.ports.is_empty() || !proxy::told(keys).routes.is_empty());
+            let face = faces.iter().any(|face| face.name == candidate.service);
+            if !face && (open || !self.proxies.any_gone()) {
+                faces.extend(self.face(candidate));
+            }
         }
         for name in self.order() {
             let Some(keys) = file.services.get(&name) else { continue };
@@ -54,8 +61,35 @@ impl Describing<'_> {
         self.hosts(&faces);
     }
 
+    /// The services that a proxy which is left out handed requests on to.
+    fn proxied(&mut self, candidates: &[Candidate]) -> Vec<Face> {
+        let found = |name: &str| {
+            let one = candidates.iter().find(|one| one.service == name)?;
+            one.port.as_ref().map(|port| port.number)
+        };
+        let mut faces = Vec::new();
+        let targets: Vec<_> =
+            self.proxies.targets().map(|(name, port)| (name.clone(), port)).collect();
+        for (name, told) in targets {
+            match told.or_else(|| found(&name)) {
+                Some(port) => faces.push(Face { name, port, note: None }),
+                None => self.portless(&name),
+            }
+        }
+        faces
+    }
+
+    /// Ask for the port of a service that faces the web.
+    fn portless(&mut self, name: &str) {
+        let words = "it seems to face the web, but on which port is not known: add `port:` and `routes: {/: {}}`";
+        if let Some(service) = self.drafted(name) {
+            let key = service.base.key();
+            service.note(key, manual(words));
+        }
+    }
+
     /// Where every port was published for the host alone, the gateway is too.
-    fn loopback(&mut self, file: &ComposeFile) {
+    pub(super) fn loopback(&mut self, file: &ComposeFile) {
         let ports = || file.services.values().flat_map(|service| &service.ports);
         if ports().next().is_some() && ports().all(is_loopback) {
             let note = "as every port of the original: reachable from this host only".to_owned();
@@ -66,9 +100,7 @@ impl Describing<'_> {
     fn face(&mut self, candidate: &Candidate) -> Option<Face> {
         let name = candidate.service.clone();
         let Some(port) = &candidate.port else {
-            let words = "it seems to face the web, but on which port is not known: add `port:` and `routes: {/: {}}`";
-            let key = self.drafted(&name).map(|out| out.base.key())?;
-            self.drafted(&name)?.note(key, manual(words));
+            self.portless(&name);
             return None;
         };
         let note = (candidate.confidence == Confidence::Likely).then(|| {
@@ -181,7 +213,9 @@ impl Describing<'_> {
                 || route.host.contains('.') && HostName::new(route.host.as_str()).is_ok();
             host && RoutePath::new(route.path.as_str()).is_ok()
         };
-        let mut routes: Vec<_> = routes.unwrap_or_default().into_iter().filter(valid).collect();
+        let proxied = self.proxies.routes(&face.name).iter().cloned();
+        let labelled = routes.unwrap_or_default().into_iter().filter(valid);
+        let mut routes: Vec<_> = proxied.chain(labelled).collect();
         routes.dedup_by(|a, b| a.host == b.host && a.path == b.path);
         routes
     }
@@ -197,7 +231,7 @@ impl Describing<'_> {
                 service
             }
         };
-        proxy::Route { host, path: "/".to_owned(), strip_prefix: false, port: None }
+        proxy::Route::at(&host, "/", None)
     }
 
     fn routes(&mut self, face: &Face, routes: &[proxy::Route], domain: &str) {
@@ -209,7 +243,7 @@ impl Describing<'_> {
             if route.strip_prefix {
                 keys.push(Entry::new("strip_prefix", Item::plain(true)));
             }
-            keys.push(Entry::new("websocket", Item::plain(true)));
+            keys.extend(manner(&route.manner));
             keys.push(Entry::new("errors", Item::text("own")));
             let taken = |one: &str| {
                 self.draft.services.iter().any(|service| {
@@ -232,6 +266,22 @@ impl Describing<'_> {
             }
         }
     }
+}
+
+/// What a route says of its requests.
+fn manner(manner: &proxy::Manner) -> Vec<Entry> {
+    let proxy::Manner { websocket, buffering, body, timeout } = manner;
+    let mut keys = Vec::new();
+    if *websocket {
+        keys.push(Entry::new("websocket", Item::plain(true)));
+    }
+    if !buffering {
+        keys.push(Entry::new("buffering", Item::plain(false)));
+    }
+    keys.extend(body.map(|most| Entry::new("body", Item::plain(most))));
+    let seconds = |time| Entry::new("timeout", Item::plain(format!("{time}s")));
+    keys.extend(timeout.map(seconds));
+    keys
 }
 
 fn is_loopback(port: &Port) -> bool {

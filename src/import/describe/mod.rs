@@ -10,6 +10,7 @@ mod health;
 mod limits;
 mod paths;
 mod program;
+mod proxies;
 mod raw;
 mod separation;
 mod service;
@@ -27,6 +28,7 @@ use crate::compose;
 use crate::knowledge::Knowledge;
 use crate::secrets::SecretValue;
 use crate::stack::SecretName;
+use proxies::Proxies;
 
 /// A draft and the fates of the keys that it was made from.
 pub(super) struct Described {
@@ -44,20 +46,28 @@ struct Describing<'a> {
     account: Account,
     draft: Draft,
     values: BTreeMap<SecretName, SecretValue>,
+    proxies: Proxies,
 }
 
 /// Describe a project.
 pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Described {
-    let file = &original.project.file;
+    let whole = original.project;
+    let proxies = Proxies::of(original);
+    let project = proxies.without(whole);
+    let original = Original { project: &project, ..*original };
+    let file = &project.file;
     let mut describing = Describing {
-        original,
+        original: &original,
         knowledge,
         names: Names::of(file),
         account: Account::default(),
         draft: Draft::default(),
         values: BTreeMap::new(),
+        proxies,
     };
     describing.draft.name = names::project(original.name);
+    describing.proxies(whole);
+    describing.loopback(&whole.file);
     describing.top(file);
     for name in describing.order() {
         if let Some(keys) = file.services.get(&name) {

@@ -9,6 +9,8 @@
 mod caddy_labels;
 mod caddyfile;
 mod configuration;
+mod directives;
+mod manner;
 mod nginx;
 mod own;
 pub mod protocols;
@@ -21,7 +23,8 @@ mod tests;
 
 use crate::compose::Service;
 
-pub use own::{OwnProxy, Place, own_proxies};
+pub use manner::Manner;
+pub use own::{OwnProxy, Place, configurations, own_proxies};
 
 /// What a service tells the proxies before it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,6 +46,8 @@ pub struct Route {
     pub strip_prefix: bool,
     /// The service's port; none: the only one that it has.
     pub port: Option<u16>,
+    /// How its requests are handled.
+    pub manner: Manner,
 }
 
 /// One label or setting for a proxy.
@@ -50,6 +55,8 @@ pub struct Route {
 pub struct Mark {
     /// Its name; for a line of a proxy's own configuration, the line.
     pub name: String,
+    /// Where it stands in the proxy's own configuration; zero: it is a label or setting.
+    pub line: usize,
     /// What became of it.
     pub fate: Fate,
     /// For people: what takes its place, or what is lost.
@@ -76,7 +83,7 @@ impl Told {
     }
 
     fn mark(&mut self, name: &str, fate: Fate, words: impl Into<String>) {
-        self.marks.push(Mark { name: name.to_owned(), fate, words: words.into() });
+        self.marks.push(Mark { name: name.to_owned(), line: 0, fate, words: words.into() });
     }
 }
 
@@ -116,16 +123,23 @@ const ALONE: &str = "traefik is told to leave this service alone";
 /// What is said of a rule that would have been a route.
 const UNROUTED: &str = "its condition is not understood: a route without it would open more";
 
+impl Route {
+    /// A route as most are.
+    pub(in crate::import) fn at(host: &str, path: &str, port: Option<u16>) -> Self {
+        let (host, path) = (host.to_owned(), path.to_owned());
+        Self { host, path, strip_prefix: false, port, manner: Manner::default() }
+    }
+}
+
 /// The routes of one host and one path prefix: everything below, and the path itself.
 fn below(host: &str, prefix: &str, strip_prefix: bool, port: Option<u16>) -> Vec<Route> {
-    let host = host.to_owned();
     let bare = prefix.trim_end_matches('/');
-    let all = Route { host: host.clone(), path: format!("{bare}/"), strip_prefix, port };
+    let all = Route { strip_prefix, ..Route::at(host, &format!("{bare}/"), port) };
     // Without its only part a path is empty, which is no path.
     if bare.is_empty() || strip_prefix || prefix.ends_with('/') {
         return vec![all];
     }
-    vec![Route { host, path: bare.to_owned(), strip_prefix, port }, all]
+    vec![Route::at(host, bare, port), all]
 }
 
 /// A name that the internet can have: no pattern, no regular expression.

@@ -3,93 +3,30 @@
 //! Directives: nginx.org, "Alphabetical index of directives". What is not named here is not
 //! understood, and then nothing of the file is translated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::configuration::Configuration;
+use super::directives::{self, Directive};
+use super::manner::{Manner, seconds, size};
 use super::{Fate, Route, below, is_host, is_path};
 
-/// Read a configuration; an error says why it is none.
-pub(super) fn read(text: &str) -> Result<Configuration, String> {
-    let mut words = words(text)?.into_iter();
-    let tree = block(&mut words, 0)?;
+/// Read a configuration of a proxy that publishes these ports of its container; an error says why
+/// it is none.
+pub(super) fn read(text: &str, published: &BTreeSet<u16>) -> Result<Configuration, String> {
+    let tree = directives::parse(text)?;
     let mut upstreams = BTreeMap::new();
     collect_upstreams(&tree, &mut upstreams);
-    let mut read = Configuration::default();
-    main(&tree, &upstreams, &mut read);
-    Ok(read)
-}
-
-/// A directive: its words, and what stands in its braces.
-struct Directive {
-    words: Vec<String>,
-    inside: Option<Vec<Directive>>,
-}
-
-impl Directive {
-    fn name(&self) -> &str {
-        self.words.first().map(String::as_str).unwrap_or_default()
-    }
-
-    fn arguments(&self) -> &[String] {
-        self.words.get(1..).unwrap_or_default()
-    }
-
-    fn line(&self) -> String {
-        self.words.join(" ")
-    }
-}
-
-/// Blocks in blocks that anybody writes: http, server, location, if.
-const DEEP: usize = 8;
-
-fn block(words: &mut std::vec::IntoIter<String>, depth: usize) -> Result<Vec<Directive>, String> {
-    let (mut found, mut open) = (Vec::new(), Vec::new());
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            ";" => found.push(Directive { words: std::mem::take(&mut open), inside: None }),
-            "{" if depth < DEEP => {
-                let inside = Some(block(words, depth + 1)?);
-                found.push(Directive { words: std::mem::take(&mut open), inside });
-            }
-            "}" if depth > 0 && open.is_empty() => return Ok(found),
-            "{" | "}" => return Err("its braces do not fit".to_owned()),
-            _ => open.push(word),
-        }
-    }
-    if depth == 0 && open.is_empty() { Ok(found) } else { Err("it ends too early".to_owned()) }
-}
-
-/// Words, `;` and braces; comments fall away.
-fn words(text: &str) -> Result<Vec<String>, String> {
-    let (mut found, mut word, mut quote) = (Vec::new(), String::new(), None);
-    let mut characters = text.chars();
-    while let Some(c) = characters.next() {
-        match (c, quote) {
-            (c, Some(open)) if c == open => quote = None,
-            (c, Some(_)) => word.push(c),
-            ('"' | '\'', None) => quote = Some(c),
-            ('#', None) if word.is_empty() => {
-                characters.by_ref().find(|c| *c == '\n');
-            }
-            ('\\', None) => return Err("it has escapes, which are not read".to_owned()),
-            (c, None) if c.is_whitespace() || ";{}".contains(c) => {
-                if !word.is_empty() {
-                    found.push(std::mem::take(&mut word));
-                }
-                if !c.is_whitespace() {
-                    found.push(c.to_string());
-                }
-            }
-            (c, None) => word.push(c),
-        }
-    }
-    if quote.is_some() { Err("a quote stays open".to_owned()) } else { Ok(found) }
+    let mut reading = Reading { upstreams, published, read: Configuration::default() };
+    // Without a word nginx passes no handshake of WebSockets on.
+    let plain = Manner { websocket: false, ..Manner::default() };
+    reading.main(&tree, &plain);
+    Ok(reading.read)
 }
 
 /// Names of upstreams with their only server.
 fn collect_upstreams(tree: &[Directive], found: &mut BTreeMap<String, String>) {
     for directive in tree {
-        let inside = directive.inside.as_deref().unwrap_or_default();
+        let inside = directive.inner();
         if directive.name() == "http" {
             collect_upstreams(inside, found);
         }
@@ -104,132 +41,244 @@ fn collect_upstreams(tree: &[Directive], found: &mut BTreeMap<String, String>) {
     }
 }
 
-fn main(tree: &[Directive], upstreams: &BTreeMap<String, String>, read: &mut Configuration) {
-    for directive in tree {
-        let inside = directive.inside.as_deref().unwrap_or_default();
-        match directive.name() {
-            "http" => main(inside, upstreams, read),
-            "events" | "user" | "worker_processes" | "pid" | "error_log" | "access_log" => {
-                read.mark(&directive.line(), Fate::Gateway, "the gateway has its own");
-            }
-            "upstream"
-                if directive.arguments().first().is_some_and(|n| upstreams.contains_key(n)) =>
-            {
-                read.mark(&directive.line(), Fate::Route, "the service of the routes");
-            }
-            "map" if directive.arguments() == ["$http_upgrade", "$connection_upgrade"] => {
-                read.mark(&directive.line(), Fate::Gateway, "`websocket` of the routes");
-            }
-            "server" => server(inside, upstreams, read),
-            _ => common(directive, read),
-        }
-    }
+/// What a file is read with.
+struct Reading<'a> {
+    upstreams: BTreeMap<String, String>,
+    published: &'a BTreeSet<u16>,
+    read: Configuration,
 }
 
-fn server(inside: &[Directive], upstreams: &BTreeMap<String, String>, read: &mut Configuration) {
-    let named = inside.iter().filter(|inner| inner.name() == "server_name");
-    let names: Vec<&String> = named.flat_map(Directive::arguments).collect();
-    let hosts = names.iter().map(|name| match name.as_str() {
-        "_" | "localhost" | "" => String::new(),
-        name => name.to_owned(),
-    });
-    let hosts: Vec<String> = if names.is_empty() { vec![String::new()] } else { hosts.collect() };
-    for directive in inside {
-        match (directive.name(), directive.arguments()) {
-            ("server_name", _) if hosts.iter().all(|host| is_host(host)) => {
-                read.mark(&directive.line(), Fate::Route, "the hosts of the routes");
-            }
-            ("listen", _) | ("http2", _) => {
-                read.mark(&directive.line(), Fate::Gateway, "the gateway listens");
-            }
-            ("location", place) => {
-                let inner = directive.inside.as_deref().unwrap_or_default();
-                match location(place, inner, &hosts, upstreams, read) {
-                    Some(routes) => {
-                        read.routes.extend(routes);
-                        read.mark(&directive.line(), Fate::Route, "routes of the gateway");
-                    }
-                    None => read.mark(&directive.line(), Fate::Left, "it does more than hand on"),
+impl Reading<'_> {
+    fn mark(&mut self, directive: &Directive, fate: Fate, words: &str) {
+        self.read.mark(&directive.text(), directive.at, fate, words);
+    }
+
+    fn main(&mut self, tree: &[Directive], outer: &Manner) {
+        let manner = manner(tree, outer);
+        for directive in tree {
+            match (directive.name(), directive.arguments()) {
+                ("http", _) => self.main(directive.inner(), &manner),
+                ("events" | "user" | "worker_processes" | "pid", _) => {
+                    self.mark(directive, Fate::Gateway, OURS);
                 }
+                ("upstream", [name]) if self.upstreams.contains_key(name) => {
+                    self.mark(directive, Fate::Route, "the service of the routes");
+                }
+                ("map", [from, to]) if from == "$http_upgrade" && to == "$connection_upgrade" => {
+                    self.mark(directive, Fate::Gateway, "`websocket` of the routes");
+                }
+                ("server", _) => self.server(directive, &manner),
+                _ => self.common(directive),
             }
-            _ => common(directive, read),
         }
+    }
+
+    fn server(&mut self, server: &Directive, outer: &Manner) {
+        let inside = server.inner();
+        let (manner, hosts) = (manner(inside, outer), hosts(inside));
+        let before = self.read.routes.len();
+        for directive in inside {
+            match (directive.name(), directive.arguments()) {
+                ("server_name", _) if hosts.iter().all(|host| is_host(host)) => {
+                    self.mark(directive, Fate::Route, "the hosts of the routes");
+                }
+                ("listen", words) if listened(words).is_some() => {
+                    self.mark(directive, Fate::Gateway, "the gateway listens");
+                }
+                ("http2", _) => self.mark(directive, Fate::Gateway, "the gateway listens"),
+                ("return", [code]) if code == "444" || code == "404" => {
+                    self.mark(directive, Fate::Gateway, "unknown hosts and paths get no answer");
+                }
+                ("location", [.., path]) if path.starts_with(CHALLENGE) => {
+                    self.mark(directive, Fate::Gateway, "the gateway gets its own certificates");
+                }
+                ("location", place) => match self.location(place, directive, &hosts, &manner) {
+                    Some(routes) => {
+                        self.read.routes.extend(routes);
+                        self.mark(directive, Fate::Route, "routes of the gateway");
+                    }
+                    None => self.mark(directive, Fate::Left, "it does more than hand on"),
+                },
+                _ => self.common(directive),
+            }
+        }
+        if self.read.routes.len() > before {
+            self.doors(server);
+        }
+    }
+
+    /// The ports of a server with routes; one that nobody reached from outside stays closed.
+    fn doors(&mut self, server: &Directive) {
+        let listens = server.inner().iter().filter(|inner| inner.name() == "listen");
+        let mut ports: BTreeSet<u16> =
+            listens.filter_map(|listen| listened(listen.arguments())).collect();
+        if ports.is_empty() {
+            ports.insert(80);
+        }
+        ports.retain(|port| self.published.contains(port));
+        if ports.is_empty() {
+            self.mark(server, Fate::Restriction, "it listens on no port that is published");
+        }
+        let plain = |port: u16| if port == 80 { 443 } else { port };
+        self.read.doors.extend(ports.into_iter().map(plain));
+    }
+
+    /// The routes of a location with `proxy_pass`; none where it does anything else.
+    fn location(
+        &mut self,
+        place: &[String],
+        location: &Directive,
+        hosts: &[String],
+        outer: &Manner,
+    ) -> Option<Vec<(String, Route)>> {
+        let (exact, path) = match place {
+            [path] => (false, path),
+            [how, path] if how == "^~" => (false, path),
+            [how, path] if how == "=" => (true, path),
+            _ => return None,
+        };
+        if !is_path(path) {
+            return None;
+        }
+        let manner = manner(location.inner(), outer);
+        let mut target = None;
+        for directive in location.inner() {
+            match (directive.name(), directive.arguments()) {
+                ("proxy_pass", [address]) if target.is_none() => target = Some(address),
+                _ => self.common(directive),
+            }
+        }
+        let address = target?.strip_prefix("http://")?;
+        let (authority, rest) = match address.find('/') {
+            Some(slash) => address.split_at(slash),
+            None => (address, ""),
+        };
+        let authority = self.upstreams.get(authority).map_or(authority, String::as_str);
+        let (host, port) = authority.split_once(':').unwrap_or((authority, "80"));
+        let port = Some(port.parse::<u16>().ok()?);
+        // With a path, nginx puts it where the location's stood.
+        let strips = match rest {
+            "" => false,
+            "/" if path == "/" => false,
+            "/" if path.ends_with('/') && !exact => true,
+            _ => return None,
+        };
+        let routes = hosts.iter().flat_map(|at| match exact {
+            true => vec![Route::at(at, path, port)],
+            false => below(at, path, strips, port),
+        });
+        let routes = routes.map(|route| Route { manner: manner.clone(), ..route });
+        Some(routes.map(|route| (host.to_owned(), route)).collect())
+    }
+
+    /// Directives that may stand on any level.
+    fn common(&mut self, directive: &Directive) {
+        let words: Vec<&str> = directive.arguments().iter().map(String::as_str).collect();
+        let (fate, words) = match (directive.name(), words.as_slice()) {
+            ("proxy_set_header", [header, value]) if is_ours(header, value) => {
+                (Fate::Gateway, "the gateway says who asks and for which host")
+            }
+            ("add_header", [header, ..]) if is_added(header) => {
+                (Fate::Gateway, "the gateway adds it to every answer")
+            }
+            ("return", ["301" | "302" | "307" | "308", to]) if SECURE.contains(to) => {
+                (Fate::Gateway, "the gateway sends everybody to HTTPS")
+            }
+            ("include", [file]) if file.ends_with("mime.types") => (Fate::Gateway, OURS),
+            ("client_max_body_size", [most]) if size(most).is_some() => {
+                (Fate::Route, "`body` of the routes")
+            }
+            ("proxy_read_timeout" | "proxy_send_timeout", [time]) if seconds(time).is_some() => {
+                (Fate::Route, "`timeout` of the routes")
+            }
+            ("proxy_buffering" | "proxy_request_buffering", ["on" | "off"]) => {
+                (Fate::Route, "`buffering` of the routes")
+            }
+            (name, _) if RESTRICTING.contains(&name) => {
+                (Fate::Restriction, "it keeps requests out")
+            }
+            (name, _) if OWN.contains(&name) || name.starts_with("gzip") => (Fate::Gateway, OURS),
+            _ => (Fate::Left, "the gateway has no word for it"),
+        };
+        self.mark(directive, fate, words);
     }
 }
 
-/// The routes of a location with `proxy_pass`; none where it does anything else.
-fn location(
-    place: &[String],
-    inside: &[Directive],
-    hosts: &[String],
-    upstreams: &BTreeMap<String, String>,
-    read: &mut Configuration,
-) -> Option<Vec<(String, Route)>> {
-    let (exact, path) = match place {
-        [path] => (false, path),
-        [how, path] if how == "^~" => (false, path),
-        [how, path] if how == "=" => (true, path),
-        _ => return None,
+/// What is said of how nginx itself works.
+const OURS: &str = "the gateway has its own";
+
+/// Where certbot answers (RFC 8555, section 8.3).
+const CHALLENGE: &str = "/.well-known/acme-challenge";
+
+/// Where everybody is sent to HTTPS.
+const SECURE: [&str; 3] = [
+    "https://$host$request_uri",
+    "https://$http_host$request_uri",
+    "https://$server_name$request_uri",
+];
+
+/// The hosts of a server; one that is empty: every host, which is the stack's own domain.
+fn hosts(inside: &[Directive]) -> Vec<String> {
+    let named = inside.iter().filter(|inner| inner.name() == "server_name");
+    let any = |name: &&String| !matches!(name.as_str(), "_" | "localhost" | "");
+    let names: Vec<String> = named.flat_map(Directive::arguments).filter(any).cloned().collect();
+    if names.is_empty() { vec![String::new()] } else { names }
+}
+
+/// The port that `listen` names on every address; none where it says more.
+fn listened(words: &[String]) -> Option<u16> {
+    let (address, rest) = words.split_first()?;
+    let plain = |word: &String| {
+        matches!(word.as_str(), "ssl" | "http2" | "default_server" | "default" | "reuseport")
+            || word.starts_with("ipv6only=")
     };
-    if !is_path(path) {
-        return None;
+    let everywhere = ["[::]:", "*:", "0.0.0.0:"];
+    let port = everywhere.iter().find_map(|start| address.strip_prefix(start)).unwrap_or(address);
+    port.parse().ok().filter(|_| rest.iter().all(plain))
+}
+
+/// What the directives of one level say, over what holds outside of it.
+fn manner(inside: &[Directive], outer: &Manner) -> Manner {
+    let mut manner = outer.clone();
+    let sets = |directive: &&Directive| directive.name() == "proxy_set_header";
+    // Headers are inherited where a level sets none (ngx_http_proxy_module).
+    if inside.iter().any(|directive| sets(&directive)) {
+        manner.websocket = inside.iter().filter(sets).any(|directive| {
+            directive
+                .arguments()
+                .first()
+                .is_some_and(|header| header.eq_ignore_ascii_case("upgrade"))
+        });
     }
-    let mut target = None;
+    let mut waits: Option<u32> = None;
     for directive in inside {
-        match (directive.name(), directive.arguments()) {
-            ("proxy_pass", [address]) if target.is_none() => target = Some(address),
-            _ => common(directive, read),
+        let [word] = directive.arguments() else { continue };
+        match directive.name() {
+            "client_max_body_size" => manner.body = size(word),
+            "proxy_read_timeout" | "proxy_send_timeout" => waits = waits.max(seconds(word)),
+            "proxy_buffering" | "proxy_request_buffering" => manner.buffering &= word != "off",
+            _ => {}
         }
     }
-    let address = target?.strip_prefix("http://")?;
-    let (authority, rest) = match address.find('/') {
-        Some(slash) => address.split_at(slash),
-        None => (address, ""),
-    };
-    let authority = upstreams.get(authority).map_or(authority, String::as_str);
-    let (host, port) = authority.split_once(':').unwrap_or((authority, "80"));
-    let port = Some(port.parse::<u16>().ok()?);
-    // With a path, nginx puts it where the location's stood.
-    let strips = match rest {
-        "" => false,
-        "/" if path == "/" => false,
-        "/" if path.ends_with('/') && !exact => true,
-        _ => return None,
-    };
-    let routes = hosts.iter().flat_map(|at| match exact {
-        true => vec![Route { host: at.clone(), path: path.clone(), strip_prefix: false, port }],
-        false => below(at, path, strips, port),
-    });
-    Some(routes.map(|route| (host.to_owned(), route)).collect())
+    manner.timeout = waits.or(manner.timeout);
+    manner
 }
 
-/// Directives that may stand on any level.
-fn common(directive: &Directive, read: &mut Configuration) {
-    let line = directive.line();
-    let redirect = |arguments: &[String]| {
-        matches!(arguments, [code, to] if matches!(code.as_str(), "301" | "302" | "307" | "308")
-            && to == "https://$host$request_uri")
-    };
-    match (directive.name(), directive.arguments()) {
-        ("proxy_set_header", [header, _]) if HEADERS.contains(&header.to_lowercase().as_str()) => {
-            read.mark(&line, Fate::Gateway, "the gateway says who asks and for which host");
-        }
-        ("return", arguments) if redirect(arguments) => {
-            read.mark(&line, Fate::Gateway, "the gateway sends everybody to HTTPS");
-        }
-        ("include", [file]) if file.ends_with("mime.types") => {
-            read.mark(&line, Fate::Gateway, "the gateway has its own");
-        }
-        (name, _) if RESTRICTING.contains(&name) => {
-            read.mark(&line, Fate::Restriction, "it kept requests out");
-        }
-        (name, _)
-            if OWN.contains(&name) || name.starts_with("ssl_") || name.starts_with("gzip") =>
-        {
-            read.mark(&line, Fate::Gateway, "the gateway has its own");
-        }
-        _ => read.mark(&line, Fate::Left, "the gateway has no word for it"),
-    }
+/// A header of the kind that the gateway sets for every service, with a value of that kind.
+fn is_ours(header: &str, value: &str) -> bool {
+    let usual = value.starts_with('$')
+        || matches!(
+            value,
+            "" | "upgrade" | "Upgrade" | "keep-alive" | "https" | "http" | "443" | "80"
+        );
+    usual && HEADERS.contains(&header.to_lowercase().as_str())
+}
+
+/// A header that the gateway adds to every answer, as strict.
+fn is_added(header: &str) -> bool {
+    const ADDED: [&str; 3] =
+        ["referrer-policy", "strict-transport-security", "x-content-type-options"];
+    ADDED.contains(&header.to_lowercase().as_str())
 }
 
 /// Headers that the gateway sets for every service, or for those with `websocket`.
@@ -244,41 +293,55 @@ const HEADERS: [&str; 8] = [
     "x-real-ip",
 ];
 
-/// Directives about how nginx itself works.
-const OWN: [&str; 20] = [
+/// Directives about how nginx itself works, and about its certificates.
+const OWN: [&str; 30] = [
     "access_log",
+    "charset",
+    "client_body_buffer_size",
     "default_type",
     "error_log",
     "keepalive_timeout",
     "log_format",
+    "proxy_buffer_size",
+    "proxy_buffers",
+    "proxy_busy_buffers_size",
+    "proxy_cache_bypass",
     "proxy_connect_timeout",
     "proxy_http_version",
     "proxy_redirect",
     "resolver",
     "sendfile",
     "server_tokens",
+    "ssl_certificate",
+    "ssl_certificate_key",
+    "ssl_ciphers",
+    "ssl_dhparam",
+    "ssl_prefer_server_ciphers",
+    "ssl_protocols",
+    "ssl_session_cache",
+    "ssl_session_tickets",
+    "ssl_session_timeout",
     "tcp_nodelay",
     "tcp_nopush",
     "types_hash_max_size",
     "worker_connections",
-    "proxy_cache_bypass",
-    "proxy_buffer_size",
-    "proxy_buffers",
-    "proxy_busy_buffers_size",
-    "charset",
 ];
 
 /// Directives that refuse requests.
-const RESTRICTING: [&str; 11] = [
+const RESTRICTING: [&str; 15] = [
     "allow",
     "auth_basic",
     "auth_basic_user_file",
+    "auth_jwt",
     "auth_request",
     "client_max_body_size",
     "deny",
+    "internal",
     "limit_conn",
     "limit_except",
     "limit_req",
     "satisfy",
+    "ssl_client_certificate",
+    "ssl_verify_client",
     "valid_referers",
 ];

@@ -6,12 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::configuration::Configuration;
 use super::{Fate, Mark, Route, caddyfile, nginx, told};
 use crate::compose::load::Project;
 use crate::compose::{Service, VolumeMount, Words};
 use crate::import::kinds::{self, Kind};
-use crate::stack::ImageReference;
+use crate::import::links::{Hosts, says_host};
+use crate::stack::{HostName, ImageReference, RoutePath};
 
 /// A reverse proxy of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub struct OwnProxy {
     pub place: Place,
     /// What becomes of the lines of its configuration, as far as that was read.
     pub marks: Vec<Mark>,
+    /// Services that its configuration names, understood or not.
+    pub reaches: Vec<String>,
 }
 
 /// What becomes of a reverse proxy of the project.
@@ -42,61 +47,186 @@ pub enum Place {
 /// The reverse proxies of a project that publish a port; `texts` are the files that services mount,
 /// by the path that the mount names.
 pub fn own_proxies(project: &Project, texts: &BTreeMap<String, String>) -> Vec<OwnProxy> {
-    let services = project.file.services.iter().filter(|(name, service)| {
-        let image = service.image.as_deref().and_then(|image| ImageReference::parse(image).ok());
-        !project.inactive.contains(*name)
-            && !service.ports.is_empty()
-            && service.build.is_none()
-            && kinds::kind(image.as_ref()) == Kind::Proxy
-    });
+    let hosts = Hosts::of(&project.file);
     let one = |(name, service): (&String, &Service)| {
         let read = if repository(service).ends_with("traefik") {
             traefik(project, name, service)
         } else {
             configured(service, texts)
         };
-        let (place, marks) = place(project, read);
-        OwnProxy { service: name.clone(), place, marks }
+        let (place, marks) = place(project, name, &hosts, read);
+        let text = configuration(service).and_then(|source| texts.get(source));
+        let named = text.map(|text| hosts.named(text, false)).unwrap_or_default();
+        let reaches = named.into_iter().filter(|other| other != name).map(str::to_owned);
+        OwnProxy { service: name.clone(), place, marks, reaches: reaches.collect() }
     };
-    services.map(one).collect()
+    proxies(project).map(one).collect()
 }
 
-fn place(project: &Project, read: Result<Configuration, String>) -> (Place, Vec<Mark>) {
-    let read = match read {
+/// The paths, as mounts name them, of the files that configure the proxies of a project.
+pub fn configurations(project: &Project) -> Vec<&str> {
+    proxies(project).filter_map(|(_, service)| configuration(service)).collect()
+}
+
+fn proxies(project: &Project) -> impl Iterator<Item = (&String, &Service)> {
+    project.file.services.iter().filter(|(name, service)| {
+        let image = service.image.as_deref().and_then(|image| ImageReference::parse(image).ok());
+        !project.inactive.contains(*name)
+            && !service.ports.is_empty()
+            && service.build.is_none()
+            && kinds::kind(image.as_ref()) == Kind::Proxy
+    })
+}
+
+fn place(
+    project: &Project,
+    own: &str,
+    hosts: &Hosts,
+    read: Result<Configuration, String>,
+) -> (Place, Vec<Mark>) {
+    let mut read = match read {
         Ok(read) => read,
         Err(why) => return (Place::Chained { why }, Vec::new()),
     };
-    let known: BTreeSet<&str> = project.file.services.keys().map(String::as_str).collect();
-    let stranger = read.routes.iter().find(|(target, _)| !known.contains(target.as_str()));
-    let why = if let Some(mark) = read.left() {
-        format!("`{}` of its configuration has no word in a description", mark.name)
-    } else if let Some((target, _)) = stranger {
-        format!("it hands requests on to `{target}`, which is no service of the project")
-    } else if read.routes.is_empty() {
-        "its configuration names no service".to_owned()
-    } else if let Some(route) = doubled(&read.routes) {
-        format!("two of its routes lead from `{}{}`", route.host, route.path)
-    } else {
-        let mut routes = read.routes;
-        routes.sort();
-        return (Place::Translated { routes }, read.marks);
-    };
-    (Place::Chained { why }, read.marks)
+    let outside = outside(project, own, hosts);
+    if let Some(why) = read.left().map(unknown).or(outside).or_else(|| told_apart(&read)) {
+        return (Place::Chained { why }, read.marks);
+    }
+    let mut routes = Vec::new();
+    for (target, route) in std::mem::take(&mut read.routes) {
+        let service =
+            hosts.service(&target).filter(|name| *name != own && !project.inactive.contains(*name));
+        let Some(service) = service else {
+            let why =
+                format!("it hands requests on to `{target}`, which is no service of the project");
+            return (Place::Chained { why }, read.marks);
+        };
+        routes.push((service.to_owned(), route));
+    }
+    routes.sort();
+    routes.dedup();
+    match impossible(&routes) {
+        Some(why) => (Place::Chained { why }, read.marks),
+        None => (Place::Translated { routes }, read.marks),
+    }
 }
 
-/// A place that two routes claim for different targets.
-fn doubled(routes: &[(String, Route)]) -> Option<&Route> {
-    let same = |one: &Route, other: &Route| one.host == other.host && one.path == other.path;
-    let mut left = routes;
-    while let Some(((target, route), rest)) = left.split_first() {
-        let clash =
-            |(other, at): &&(String, Route)| same(route, at) && (other != target || at != route);
-        if rest.iter().any(|next| clash(&next)) {
-            return Some(route);
+/// Why a part of a configuration keeps the proxy.
+fn unknown(mark: &Mark) -> String {
+    let line = match mark.line {
+        0 => String::new(),
+        line => format!("line {line} "),
+    };
+    let kept = match mark.fate {
+        Fate::Restriction => ": it keeps requests out",
+        Fate::Route | Fate::Gateway | Fate::Left => "",
+    };
+    format!("{line}`{}` is not one the gateway knows{kept}", mark.name)
+}
+
+/// Why others need the proxy where it is.
+fn outside(project: &Project, own: &str, hosts: &Hosts) -> Option<String> {
+    let services = &project.file.services;
+    let proxy = services.get(own)?;
+    let loopback = |service: &Service| {
+        service.ports.iter().any(|port| port.address.starts_with("127.") || port.address == "::1")
+    };
+    if loopback(proxy) && !services.values().all(|one| one.ports.is_empty() || loopback(one)) {
+        return Some("it is open to this host only, and the gateway is open to all".to_owned());
+    }
+    if !told(proxy).routes.is_empty() && !repository(proxy).ends_with("traefik") {
+        return Some("another proxy stands before it".to_owned());
+    }
+    let mut others = services.iter().filter(|(name, _)| *name != own);
+    let leaning = others.find(|(_, service)| {
+        let named = |text: &str| hosts.named(text, false).contains(&own);
+        let mut settings = service
+            .environment
+            .iter()
+            .filter_map(|(name, value)| Some((says_host(name), value.as_deref()?)));
+        let linked = [service.carried.get("links"), service.volumes_from.as_ref()];
+        let listed = |value: &Value| {
+            let items = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+            items.filter_map(|item| item.split(':').next()).any(|item| item == own)
+        };
+        let beside = [&service.network_mode, &service.pid, &service.ipc];
+        let word = |words: &Option<Words>| match words {
+            None => false,
+            Some(Words::Line(line)) => named(line),
+            Some(Words::List(words)) => words.iter().any(|word| named(word)),
+        };
+        settings.any(|(host, value)| hosts.named(value, host).contains(&own))
+            || word(&service.command)
+            || word(&service.entrypoint)
+            || linked.into_iter().flatten().any(listed)
+            || beside.iter().any(|mode| mode.as_deref().is_some_and(|mode| mode.ends_with(own)))
+    });
+    let (name, _) = leaning?;
+    Some(format!("`{name}` reaches other services through it"))
+}
+
+/// Why the places that a configuration serves are not those of one gateway.
+fn told_apart(read: &Configuration) -> Option<String> {
+    if read.doors.len() > 1 {
+        return Some("it serves other things on other ports".to_owned());
+    }
+    if read.routes.is_empty() {
+        return Some("its configuration names no service".to_owned());
+    }
+    let empty = |(_, route): &&(String, Route)| route.host.is_empty();
+    let some = read.routes.iter().filter(empty).count();
+    (some > 0 && some < read.routes.len())
+        .then(|| "some of its routes have a host of their own and others have none".to_owned())
+}
+
+/// Why routes cannot be written into one description.
+fn impossible(routes: &[(String, Route)]) -> Option<String> {
+    let mut rest = routes;
+    while let Some(((target, route), others)) = rest.split_first() {
+        let Route { host, path, strip_prefix: _, port, manner: _ } = route;
+        let named = host.is_empty() || host.contains('.') && HostName::new(host.as_str()).is_ok();
+        if !named || RoutePath::new(path.as_str()).is_err() || is_reserved(path) {
+            return Some(format!("no description admits its route `{host}{path}`"));
         }
-        left = rest;
+        for (other, at) in others {
+            let same = host == &at.host && path == &at.path;
+            if same {
+                return Some(format!("two of its routes lead from `{host}{path}`"));
+            }
+            if other == target && port != &at.port {
+                return Some(format!("its routes lead to two ports of `{target}`"));
+            }
+            if other == target && path == &at.path {
+                return Some(format!("`{target}` has `{path}` on two hosts"));
+            }
+        }
+        rest = others;
     }
     None
+}
+
+/// Paths that the gateway answers itself.
+fn is_reserved(path: &str) -> bool {
+    ["/__gw/", "/.well-known/acme-challenge/", "/oauth2/"].iter().any(|own| path.starts_with(own))
+}
+
+/// Where the only file that configures a proxy is mounted from.
+fn configuration(service: &Service) -> Option<&str> {
+    let repository = repository(service);
+    let mount = service.volumes.iter().find(|mount| {
+        let target = mount.target.as_deref().unwrap_or_default();
+        is_configuration(&repository, target)
+    })?;
+    mount.source.as_deref()
+}
+
+fn is_configuration(repository: &str, target: &str) -> bool {
+    if repository.ends_with("caddy") {
+        target == "/etc/caddy/Caddyfile"
+    } else {
+        target == "/etc/nginx/nginx.conf"
+            || target.starts_with("/etc/nginx/conf.d/") && target.ends_with(".conf")
+    }
 }
 
 /// nginx and Caddy, by the only file that configures them.
@@ -112,24 +242,31 @@ fn configured(
     if !caddy && !repository.ends_with("nginx") && !repository.ends_with("nginx-unprivileged") {
         return Err("only configurations of nginx and Caddy are read".to_owned());
     }
+    if !service.configs.is_empty() || !service.secrets.is_empty() {
+        return Err("it has `configs` or `secrets`, which may configure it".to_owned());
+    }
+    let published: Result<BTreeSet<u16>, _> =
+        service.ports.iter().map(|port| port.container.parse::<u16>()).collect();
+    let Ok(published) = published else {
+        return Err("it publishes a range of ports".to_owned());
+    };
     let mut read = None;
     for mount in &service.volumes {
         let target = mount.target.as_deref().unwrap_or_default();
         if is_state(target) {
             continue;
         }
-        let is_configuration = if caddy {
-            target == "/etc/caddy/Caddyfile"
-        } else {
-            target == "/etc/nginx/nginx.conf" || target.starts_with("/etc/nginx/conf.d/")
-        };
-        if !is_configuration || read.is_some() {
+        if !is_configuration(&repository, target) || read.is_some() {
             return Err(format!("it mounts `{target}`: what it serves from there is not known"));
         }
         let Some(text) = mount.source.as_deref().and_then(|source| texts.get(source)) else {
             return Err(format!("the text of `{target}` was not given"));
         };
-        read = Some(if caddy { caddyfile::read(text) } else { nginx::read(text) });
+        read = Some(if caddy {
+            caddyfile::read(text, &published)
+        } else {
+            nginx::read(text, &published)
+        });
     }
     read.unwrap_or(Err("no file that configures it is mounted".to_owned()))
 }
@@ -200,7 +337,13 @@ fn is_plain_option(word: &str) -> bool {
         "providers.docker",
         "tracing",
     ];
+    // Of these some are asked for every request, or leave services out.
+    const OTHER: [&str; 5] =
+        [".middlewares", ".constraints", ".forwardedheaders", ".proxyprotocol", ".tls.options"];
     let word = word.trim_start_matches('-').to_lowercase();
+    if OTHER.iter().any(|other| word.contains(other)) {
+        return false;
+    }
     word == "traefik" || PLAIN.iter().any(|plain| word.starts_with(plain))
 }
 

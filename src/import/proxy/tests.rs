@@ -1,6 +1,6 @@
 //! What proxies are told, and what is made of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indoc::indoc;
 
@@ -183,11 +183,25 @@ fn an_nginx_that_only_hands_on_is_translated() {
         ("http://back/;", "http://back/v1/;"),
         ("events {", "events {{"),
         ("location = /up", "location /api/"),
+        ("listen 443 ssl", "listen 9000"),
+        ("listen 443 ssl", "listen 127.0.0.1:443"),
+        ("ssl_certificate /etc", "ssl_client_certificate /etc"),
+        ("proxy_set_header Host $host", "proxy_set_header Host inner"),
+        ("proxy_set_header Host $host", "client_max_body_size 0"),
+        ("proxy_set_header Host $host", "deny all"),
+        ("server_name a.example;\n    ssl", "server_name a.example b.example;\n    ssl"),
+        ("http://back; ", "http://api:5000; "),
     ] {
         let text = NGINX.replace(part, instead);
         assert_ne!(text, NGINX);
         assert!(translated(&services, &[("./conf", &text)]).is_err(), "{instead}");
     }
+    let why = |text: &str| translated(&services, &[("./conf", text)]).unwrap_err();
+    let told = why(&NGINX.replace("proxy_set_header Host $host", "auth_basic on"));
+    assert_eq!(told, "line 9 `auth_basic on` is not one the gateway knows: it keeps requests out");
+    let leaning =
+        services.replace("web: {image: x}", "web: {image: x, environment: {API: 'http://proxy'}}");
+    assert!(translated(&leaning, &[("./conf", NGINX)]).unwrap_err().contains("`web` reaches"));
     assert!(translated(&services, &[]).unwrap_err().contains("not given"));
     let pages = services.replace("volumes: [", "volumes: ['./html:/usr/share/nginx/html', ");
     assert!(translated(&pages, &[("./conf", NGINX)]).unwrap_err().contains("html"));
@@ -203,7 +217,7 @@ const CADDY: &str = indoc! {"
         header_up Host {host}
       }
       handle_path /old/* {
-        reverse_proxy api:4001
+        reverse_proxy api:4000
       }
       handle {
         reverse_proxy web:3000
@@ -220,7 +234,7 @@ fn a_caddy_that_only_hands_on_is_translated() {
         [
             "api a.example /api/ 4000",
             "api a.example /hooks/ 4000",
-            "api a.example /old/- 4001",
+            "api a.example /old/- 4000",
             "web a.example / 3000"
         ]
     );
@@ -234,7 +248,13 @@ fn a_caddy_that_only_hands_on_is_translated() {
         ("header_up Host {host}", "transport http"),
         ("reverse_proxy web:3000", "file_server"),
         ("/old/*", "/old*"),
+        ("@api api:4000", "@api api:4001"),
         ("web:3000", "web:3000 web:3001"),
+        ("a.example {", "a.example:9000 {"),
+        ("a.example {", "a.example, b.example {"),
+        ("handle {", "tls {\nclient_auth\n}\nhandle {"),
+        ("handle {", "basic_auth x y\nhandle {"),
+        ("handle {", "handle {\nrequest_body {\nmax_size 1MB\n}\n"),
     ] {
         let text = CADDY.replace(part, instead);
         assert!(translated(&services, &[("./conf", &text)]).is_err(), "{instead}");
@@ -256,6 +276,7 @@ fn what_cannot_be_read_stays_behind_the_gateway() {
 
 #[test]
 fn no_text_is_too_strange() {
+    let ports = BTreeSet::from([80, 443]);
     let pieces =
         ["{", "}", ";", "(", "Host(`a`)", "&&", "||", "\"", "server", "location /", "é", "*", "\n"];
     for one in pieces {
@@ -263,15 +284,15 @@ fn no_text_is_too_strange() {
             for three in pieces {
                 let text = format!("{one} {two}{three} {one}");
                 let _ = traefik_rule::parse(&text);
-                let _ = nginx::read(&text);
-                let _ = caddyfile::read(&text);
+                let _ = nginx::read(&text, &ports);
+                let _ = caddyfile::read(&text, &ports);
             }
         }
     }
     let deep = "(".repeat(100_000);
     assert_eq!(traefik_rule::parse(&deep), None);
-    assert!(nginx::read(&"a {".repeat(100_000)).is_err());
-    assert!(caddyfile::read(&"a {\n".repeat(100_000)).is_err());
+    assert!(nginx::read(&"a {".repeat(100_000), &ports).is_err());
+    assert!(caddyfile::read(&"a {\n".repeat(100_000), &ports).is_err());
     let wide = "(Host(`a`) || Host(`b`))".to_owned() + &" && (Path(`/a`) || Path(`/b`))".repeat(40);
     assert_eq!(traefik_rule::parse(&wide), None);
 }

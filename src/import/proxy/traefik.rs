@@ -105,10 +105,7 @@ fn rule(
 fn of_path(host: &str, path: &Path, taken: &[&String], port: Option<u16>) -> Vec<Route> {
     let strips = |prefix: &str| taken.iter().any(|taken| **taken == prefix.trim_end_matches('/'));
     match path {
-        Path::Exact(path) => {
-            let (host, path) = (host.to_owned(), path.clone());
-            vec![Route { host, path, strip_prefix: false, port }]
-        }
+        Path::Exact(path) => vec![Route::at(host, path, port)],
         Path::Prefix(prefix) => below(host, prefix, strips(prefix), port),
         Path::Stripped(prefix) => below(host, prefix, true, port),
     }

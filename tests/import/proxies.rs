@@ -1,0 +1,95 @@
+//! Proxies that stand in the project themselves: replaced where all that they do is understood,
+//! behind the gateway where it is not.
+
+use crate::support::Project;
+
+/// Import a shop with a proxy of this image, configured by `text`; the description and what was told.
+fn imported(image: &str, target: &str, text: &str) -> (Project, String, String) {
+    let project = Project::empty("shop");
+    std::fs::create_dir(project.root()).unwrap();
+    let compose = include_str!("proxied.yaml").replace("IMAGE", image).replace("TARGET", target);
+    project.write("compose.yaml", &compose);
+    project.write("proxy.conf", text);
+    let told = project.succeed(&["import", "compose.yaml", "--explain"]);
+    project.succeed(&["generate"]);
+    let text = project.read("portcullis.yaml");
+    (project, text, told)
+}
+
+fn nginx(text: &str) -> (Project, String, String) {
+    imported("nginx:1.27", "/etc/nginx/conf.d/default.conf", text)
+}
+
+fn holds(text: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+const NGINX: &str = include_str!("proxied.conf");
+
+#[test]
+fn an_nginx_that_is_understood_is_replaced() {
+    let (project, text, told) = nginx(NGINX);
+    assert!(!text.contains("proxy"), "{text}");
+    holds(
+        &text,
+        &[
+            "domain: shop.example.org",
+            "/api/: {strip_prefix: true, websocket: true, body: 20m, timeout: 300s, errors: own}",
+            "/: {body: 20m, errors: own}",
+        ],
+    );
+    holds(&told, &["| `services.proxy.image` | replaced by the gateway |"]);
+    let lines = told.lines().filter(|line| line.starts_with("| `services.proxy."));
+    let lines: Vec<_> = lines.collect();
+    assert!(lines.len() >= 5, "{told}");
+    assert!(lines.iter().all(|line| line.contains("| replaced by the gateway |")), "{lines:#?}");
+    let compose = project.read("deploy/production/compose.yaml");
+    assert!(!compose.contains("nginx:1.27"), "{compose}");
+}
+
+#[test]
+fn one_directive_that_is_not_known_leaves_it_where_it_is() {
+    for (line, reason) in [
+        (
+            "auth_basic on;",
+            "line 6 `auth_basic on` is not one the gateway knows: it keeps requests out",
+        ),
+        ("sub_filter a b;", "line 6 `sub_filter a b` is not one the gateway knows |"),
+    ] {
+        let text = NGINX.replace("  client_max_body_size 20m;", &format!("  {line}"));
+        assert_ne!(text, NGINX);
+        let (project, text, told) = nginx(&text);
+        holds(&text, &["  proxy:\n", "needs: [api, web]"]);
+        holds(
+            &told,
+            &[&format!("| `services.proxy.image` | kept | chained behind the gateway: {reason}")],
+        );
+        holds(&project.read("deploy/production/compose.yaml"), &["nginx:1.27"]);
+        let web = text.split("  web:").nth(1).unwrap();
+        assert!(!web.contains("routes:"), "{text}");
+    }
+}
+
+#[test]
+fn a_caddy_that_is_understood_is_replaced() {
+    let text = "shop.example.org {\n  encode gzip\n  handle_path /api/* {\n    reverse_proxy api:4000\n  }\n  handle {\n    reverse_proxy web:3000\n  }\n}\n";
+    let (_, text, told) = imported("caddy:2", "/etc/caddy/Caddyfile", text);
+    assert!(!text.contains("caddy:2"), "{text}");
+    holds(&text, &["/api/: {strip_prefix: true, websocket: true, errors: own}", "port: 3000"]);
+    holds(&told, &["| `services.proxy.ports` | replaced by the gateway |"]);
+}
+
+#[test]
+fn labels_for_traefik_become_routes_without_it() {
+    let project = Project::empty("shop");
+    std::fs::create_dir(project.root()).unwrap();
+    project.write("compose.yaml", include_str!("labelled.yaml"));
+    let told = project.succeed(&["import", "compose.yaml", "--explain"]);
+    project.succeed(&["generate"]);
+    let text = project.read("portcullis.yaml");
+    holds(&text, &["domain: shop.example.org", "routes: {/: {websocket: true, errors: own}}"]);
+    assert!(!text.contains("control-socket") && !text.contains("traefik:"), "{text}");
+    holds(&told, &["| `services.traefik.volumes` | replaced by the gateway |"]);
+}
