@@ -9,6 +9,7 @@ mod auth;
 mod build;
 mod cors;
 mod document;
+mod env_secrets;
 mod environment;
 mod exception;
 mod foreign;
@@ -37,6 +38,7 @@ pub use auth::{ApiKey, ApiKeys, Auth, Oidc, Policy, PolicyKind, Validator};
 pub use build::{Build, LockFile, RuntimeName};
 pub use cors::{AllowedOrigin, Cors};
 pub use document::Document;
+pub use env_secrets::EnvSecrets;
 pub use environment::Environment;
 pub use exception::{ExceptionKeys, RouteReference};
 pub use health::{HealthCheck, HealthCommand};
@@ -48,7 +50,7 @@ pub use process::{Arguments, RunAs, UlimitRange};
 pub use publish::{IssuerChoice, NetworkKeys, Publish, Stream, StreamPort, Tls};
 pub use raw::RawKeys;
 pub use read::{Located, Map, Read};
-pub use route::{ErrorChoice, PolicyChoice, RateChoice, Route, StaticFiles, Webhook};
+pub use route::{ErrorChoice, PolicyChoice, RateChoice, Route, RouteForm, StaticFiles, Webhook};
 pub use schedule::Schedule;
 pub use schema::schema;
 pub use secret::{Length, Readers, Secret, SecretSource};
@@ -90,6 +92,9 @@ keys! {
         /// Named rates per client address (IPv6: per /64), or per credential: `60/min burst 20`,
         /// `300/min burst 50 per credential`. `default` holds on every route.
         pub rates: Map<RateName, Located<Rate>>,
+        /// Services that may open connections to the internet, besides those that say so
+        /// themselves.
+        pub egress: Vec<Located<ServiceName>>,
         /// The services of the stack.
         pub services: Map<ServiceName, Service>,
         /// Files that the gateway itself serves, by their path.

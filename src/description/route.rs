@@ -1,14 +1,20 @@
 //! A route: one path of the gateway and what is asked of its requests.
 
+use std::ops::Deref;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
 use super::cors::Cors;
 use super::keys::keys;
 use super::leaf::leaves;
 use super::one_or_more::OneOrMore;
-use super::read::Located;
+use super::read::{Located, Read, wrong_value};
 use super::word::Method;
+use crate::diagnostic::Problems;
 use crate::stack::{
     AllowListName, Bytes, HeaderName, HostName, PolicyName, RateName, Seconds, VolumeName,
 };
+use crate::yaml::{Key, Kind, Node, Scalar, Value};
 
 keys! {
     /// What is asked of the requests of one path.
@@ -43,6 +49,67 @@ keys! {
         pub audit: Option<Located<bool>>,
         /// `own`: the service's 4xx bodies mean something and are passed on. Default: gateway.
         pub errors: Option<Located<ErrorChoice>>,
+        /// True: as a plain proxy would pass requests on. Stands for `auth: none`,
+        /// `websocket: true` and `errors: own`, each unless the route says otherwise.
+        /// Default: false.
+        pub passthrough: Option<Located<bool>>,
+    }
+}
+
+/// A route's keys, or the word `passthrough`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RouteForm(Route);
+
+impl Deref for RouteForm {
+    type Target = Route;
+
+    fn deref(&self) -> &Route {
+        &self.0
+    }
+}
+
+impl Read for RouteForm {
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let mut route = match node.scalar() {
+            Some(scalar) if scalar.text == PASSTHROUGH => Route::read(&long(node), problems)?,
+            Some(scalar) if !node.is_null() => {
+                let message = format!("{} is no route", problems.quoted(&scalar.text));
+                let help = "write `passthrough`, or a map such as {auth: none}".to_owned();
+                wrong_value(node, &message, problems, help);
+                return None;
+            }
+            _ => Route::read(node, problems)?,
+        };
+        if let Some(Located { value: true, at }) = route.passthrough {
+            if route.webhook.is_none() {
+                route.auth.get_or_insert(Located { value: PolicyChoice::None, at });
+            }
+            route.websocket.get_or_insert(Located { value: true, at });
+            route.errors.get_or_insert(Located { value: ErrorChoice::Own, at });
+        }
+        Some(Self(route))
+    }
+}
+
+/// The word that stands for a route's keys.
+const PASSTHROUGH: &str = "passthrough";
+
+/// The same as a map.
+fn long(node: &Node) -> Node {
+    let truth = Scalar { text: "true".to_owned(), kind: Kind::Boolean, quoted: false };
+    let key = Key { text: PASSTHROUGH.to_owned(), at: node.at };
+    let value = Node { value: Value::Scalar(truth), at: node.at };
+    Node { value: Value::Mapping(vec![(key, value)]), at: node.at }
+}
+
+impl JsonSchema for RouteForm {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RouteForm".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let keys = generator.subschema_for::<Route>();
+        json_schema!({"anyOf": [keys, {"const": PASSTHROUGH}]})
     }
 }
 

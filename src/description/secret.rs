@@ -1,6 +1,6 @@
 //! A declared secret: where its value comes from and what is asked of it.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::keys::{has_unknown_keys, keys};
 use super::leaf::leaves;
@@ -46,7 +46,8 @@ impl Default for Length {
 }
 
 keys! {
-    /// A declared secret: exactly one of `template`, `generate` and `provided`.
+    /// A declared secret: exactly one of `template`, `generate` and `provided`. The words
+    /// `generate` and `provided`, and the text of a template, stand for the same.
     pub(super) struct SecretKeys("a secret") {
         /// Text with other secrets in it: `{{ NAME }}`; also `{{ url }}` and `{{ urls.NAME }}`.
         pub template: Option<Located<Template>>,
@@ -116,6 +117,9 @@ impl JsonSchema for Length {
 
 impl Read for Secret {
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+        if let Some(scalar) = node.scalar().filter(|_| !node.is_null()) {
+            return in_a_word(node, &scalar.text, problems);
+        }
         let keys = SecretKeys::read(node, problems)?;
         let SecretKeys { template, generate, provided, minimum, rotate_after, readers } = keys;
         if let Some(provided) = provided.filter(|provided| !provided.value) {
@@ -154,6 +158,25 @@ impl Read for Secret {
     }
 }
 
+/// `generate`, `provided`, or the text of a template. Anything else may be the secret itself, so it
+/// is not shown.
+fn in_a_word(node: &Node, text: &str, problems: &mut Problems) -> Option<Secret> {
+    let source = match text {
+        "generate" => SecretSource::Generated(Length::default()),
+        "provided" => SecretSource::Provided,
+        _ if text.contains("{{") => {
+            SecretSource::Template(Located { value: Template::read(node, problems)?, at: node.at })
+        }
+        _ => {
+            let message = "this does not say where the value comes from";
+            let help = "write `generate`, `provided` or a text with `{{ NAME }}`; the value never stands in this file";
+            problems.add(Diagnostic::at(node.at, "wrong-value", message).help(help).secret());
+            return None;
+        }
+    };
+    Some(Secret { source, minimum: None, rotate_after: None, for_people: false })
+}
+
 fn check_minimum(source: &SecretSource, minimum: Option<Located<u32>>, problems: &mut Problems) {
     if let (SecretSource::Generated(length), Some(minimum)) = (source, minimum)
         && minimum.value > length.0
@@ -170,6 +193,11 @@ impl JsonSchema for Secret {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        SecretKeys::json_schema(generator)
+        let keys = generator.subschema_for::<SecretKeys>();
+        json_schema!({"anyOf": [
+            keys,
+            {"enum": ["generate", "provided"]},
+            {"type": "string", "pattern": "\\{\\{", "description": "a template"},
+        ]})
     }
 }

@@ -3,13 +3,14 @@
 use std::num::{NonZeroU16, NonZeroU32};
 
 use super::build::Build;
+use super::env_secrets::EnvSecrets;
 use super::health::HealthCheck;
 use super::keys::keys;
 use super::mount_point::WritablePath;
 use super::process::{Arguments, RunAs, UlimitRange};
 use super::raw::RawKeys;
 use super::read::{Located, Map};
-use super::route::Route;
+use super::route::RouteForm;
 use super::setting::Setting;
 use super::volumes::Volumes;
 use super::word::{LabelName, UlimitName};
@@ -61,11 +62,12 @@ keys! {
         /// the path.
         pub secrets: Vec<Located<SecretName>>,
         /// Environment variables with the secret that fills each, for programs that read only
-        /// their environment.
-        pub env_secrets: Map<SettingName, Located<SecretName>>,
+        /// their environment; [SESSION_KEY] stands for {SESSION_KEY: session_key}.
+        pub env_secrets: EnvSecrets,
         /// Paths that the gateway passes on to this service. A path that ends in `/` stands for
-        /// everything below it, any other for itself alone.
-        pub routes: Map<RoutePath, Route>,
+        /// everything below it, any other for itself alone. `passthrough` stands for
+        /// {passthrough: true}.
+        pub routes: Map<RoutePath, RouteForm>,
         /// A job: runs to its end before whoever needs it starts. Default: false.
         pub once: Option<Located<bool>>,
         /// What is mounted and where: {NAME: /path, ./FILE: /path}. Files and folders of the

@@ -3,9 +3,9 @@
 //! programs read, and a description is read by people.
 
 /// Widest line that short forms may fill, in characters.
-const WIDTH: usize = 96;
-/// From here on a list or map stands over several lines even where it would fit.
-const MOST_IN_LINE: usize = 7;
+const WIDTH: usize = 100;
+/// Most lines of a map that stands in braces only while it is short.
+const FOLDED: usize = 3;
 
 /// A value with its layout.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,8 @@ pub(super) enum Item {
     List(Vec<Item>),
     /// A map, on one line where it fits.
     Map(Vec<Entry>),
+    /// A map in braces where a few lines hold it, with a line for each key otherwise.
+    Fold(Vec<Entry>),
     /// A map that always stands over several lines.
     Block(Vec<Entry>),
     /// A list whose items stand on a line each.
@@ -78,35 +80,38 @@ impl Item {
             Self::Nothing => Some(String::new()),
             Self::Text(text) => Some(scalar(text)),
             Self::Plain(text) => Some(text.clone()),
+            Self::List(_) | Self::Map(_) | Self::Fold(_) => {
+                let (open, parts, close) = self.parts()?;
+                Some(format!("{open}{}{close}", parts.join(", ")))
+            }
+            Self::Block(entries) if entries.is_empty() => Some("{}".to_owned()),
+            Self::Lines(items) => match items.as_slice() {
+                [one] => Some(format!("[{}]", one.inline()?)),
+                _ => None,
+            },
+            Self::Block(_) => None,
+        }
+    }
+
+    /// What stands between brackets or braces; none where something in it has a comment.
+    fn parts(&self) -> Option<(char, Vec<String>, char)> {
+        match self {
             Self::List(items) => {
                 let items: Option<Vec<_>> = items.iter().map(Self::inline).collect();
-                Some(format!("[{}]", items?.join(", ")))
+                Some(('[', items?, ']'))
             }
-            Self::Map(entries) => {
+            Self::Map(entries) | Self::Fold(entries) => {
                 let pair = |entry: &Entry| {
                     let value = entry.value.inline()?;
                     (entry.above.is_empty() && entry.beside.is_empty())
                         .then(|| format!("{}: {value}", scalar(&entry.key)))
                 };
                 let pairs: Option<Vec<_>> = entries.iter().map(pair).collect();
-                Some(format!("{{{}}}", pairs?.join(", ")))
+                Some(('{', pairs?, '}'))
             }
-            Self::Block(entries) if entries.is_empty() => Some("{}".to_owned()),
-            Self::Block(_) | Self::Lines(_) => None,
-        }
-    }
-
-    fn is_long(&self) -> bool {
-        match self {
-            Self::Map(entries) => {
-                entries.len() > MOST_IN_LINE || entries.iter().any(|entry| entry.value.is_long())
+            Self::Nothing | Self::Text(_) | Self::Plain(_) | Self::Block(_) | Self::Lines(_) => {
+                None
             }
-            Self::Nothing
-            | Self::Text(_)
-            | Self::Plain(_)
-            | Self::List(_)
-            | Self::Block(_)
-            | Self::Lines(_) => false,
         }
     }
 }
@@ -144,6 +149,8 @@ pub(super) fn text(entries: &[Entry]) -> String {
 fn block(entries: &[Entry], depth: usize, out: &mut String) {
     let indent = "  ".repeat(depth);
     for entry in entries {
+        let hoisted = hoisted(entry, depth);
+        let entry = hoisted.as_ref().unwrap_or(entry);
         if entry.apart && !out.is_empty() {
             out.push('\n');
         }
@@ -158,15 +165,32 @@ fn block(entries: &[Entry], depth: usize, out: &mut String) {
     }
 }
 
-/// A comment behind what was written from `begin` on; above it where there is no room.
+/// A map that fits in braces but for the comments in it has them above itself.
+fn hoisted(entry: &Entry, depth: usize) -> Option<Entry> {
+    let Item::Fold(keys) = &entry.value else { return None };
+    let comments: Vec<String> = keys
+        .iter()
+        .flat_map(|key| key.above.iter().chain([&key.beside]))
+        .filter(|comment| !comment.is_empty())
+        .cloned()
+        .collect();
+    let bare = keys.iter().map(|key| Entry::new(&key.key, key.value.clone())).collect();
+    let bare = Item::Fold(bare);
+    let used = scalar(&entry.key).chars().count() + 1;
+    (!comments.is_empty() && packed(&bare, depth, used).is_some())
+        .then(|| Entry { value: bare, ..entry.clone() }.with(comments))
+}
+
+/// A comment behind the first line of what was written from `begin` on; above it where there is no
+/// room.
 fn beside(comment: &str, indent: &str, begin: usize, out: &mut String) {
     if comment.is_empty() {
         return;
     }
     let written = out.split_off(begin);
-    let line = written.trim_end();
-    if !line.contains('\n') && line.chars().count() + comment.chars().count() + 4 <= WIDTH {
-        out.push_str(&format!("{line}  # {comment}\n"));
+    let (line, rest) = written.split_once('\n').unwrap_or((&written, ""));
+    if line.chars().count() + comment.chars().count() + 4 <= WIDTH {
+        out.push_str(&format!("{line}  # {comment}\n{rest}"));
         return;
     }
     for line in folded(comment, WIDTH - indent.len() - 2) {
@@ -175,63 +199,59 @@ fn beside(comment: &str, indent: &str, begin: usize, out: &mut String) {
     out.push_str(&written);
 }
 
-/// What follows a key, or the dash of a list.
+/// What follows a key.
 fn value(item: &Item, depth: usize, used: usize, out: &mut String) {
     let line = item.inline().filter(|line| {
-        let fits = 2 * depth + used + 1 + line.chars().count() <= WIDTH && !item.is_long();
+        let fits = 2 * depth + used + 1 + line.chars().count() <= WIDTH;
         fits || matches!(item, Item::Text(_) | Item::Plain(_) | Item::Nothing)
     });
-    match (line, item) {
-        (Some(line), _) if line.is_empty() => out.push('\n'),
-        (Some(line), _) => out.push_str(&format!(" {line}\n")),
-        (None, Item::Map(entries)) if packed(entries, depth).is_some() => {
-            let lines = packed(entries, depth).unwrap_or_default();
-            out.push_str(&format!("\n{lines}"));
-        }
-        (None, Item::Map(entries) | Item::Block(entries)) => {
-            out.push('\n');
+    if let Some(line) = line {
+        let gap = if line.is_empty() { "" } else { " " };
+        return out.push_str(&format!("{gap}{line}\n"));
+    }
+    if let Some(lines) = packed(item, depth, used) {
+        return out.push_str(&lines);
+    }
+    out.push('\n');
+    match item {
+        Item::Map(entries) | Item::Fold(entries) | Item::Block(entries) => {
             block(entries, depth + 1, out);
         }
-        (None, Item::List(items) | Item::Lines(items)) => {
-            out.push('\n');
+        Item::List(items) | Item::Lines(items) => {
             for item in items {
-                out.push_str(&format!("{}-", "  ".repeat(depth + 1)));
                 // The items of a list of ours are short or texts: on one line whatever its length.
                 let line = item.inline().unwrap_or_default();
-                out.push_str(&format!(" {line}\n"));
+                out.push_str(&format!("{}- {line}\n", "  ".repeat(depth + 1)));
             }
         }
-        (None, Item::Nothing | Item::Text(_) | Item::Plain(_)) => out.push('\n'),
+        Item::Nothing | Item::Text(_) | Item::Plain(_) => {}
     }
 }
 
-/// A map of short things as few lines in braces; none where something in it is long or has a
-/// comment.
-fn packed(entries: &[Entry], depth: usize) -> Option<String> {
-    let indent = "  ".repeat(depth + 1);
-    let pairs: Option<Vec<String>> = entries
-        .iter()
-        .map(|entry| {
-            let value = entry.value.inline()?;
-            let pair = format!("{}: {value}", scalar(&entry.key));
-            let short = pair.chars().count() <= WIDTH - indent.len() - 2;
-            (short && entry.above.is_empty() && entry.beside.is_empty()).then_some(pair)
-        })
-        .collect();
-    let pairs = pairs?;
-    let mut lines = vec![format!("{indent}{{")];
-    for (at, pair) in pairs.iter().enumerate() {
-        let end = if at + 1 == pairs.len() { "}" } else { "," };
+/// A list or map of short things as few lines in brackets, the first behind the key; none where
+/// something in it is long or has a comment.
+fn packed(item: &Item, depth: usize, used: usize) -> Option<String> {
+    let (open, parts, close) = item.parts()?;
+    let indent = "  ".repeat(depth + 2);
+    let mut lines = vec![format!(" {open}")];
+    let mut begun = false;
+    for (at, part) in parts.iter().enumerate() {
+        let end = if at + 1 == parts.len() { close } else { ',' };
+        let before = if lines.len() == 1 { 2 * depth + used } else { 0 };
         let line = lines.last_mut()?;
-        let begun = line.chars().count() > indent.len() + 1;
-        if begun && line.chars().count() + pair.chars().count() + 2 > WIDTH {
-            lines.push(format!("{indent} {pair}{end}"));
+        let gap = usize::from(begun);
+        if before + line.chars().count() + gap + part.chars().count() < WIDTH {
+            line.push_str(&format!("{}{part}{end}", if begun { " " } else { "" }));
         } else {
-            let gap = if begun { " " } else { "" };
-            line.push_str(&format!("{gap}{pair}{end}"));
+            if indent.len() + part.chars().count() >= WIDTH || !begun {
+                return None;
+            }
+            lines.push(format!("{indent}{part}{end}"));
         }
+        begun = true;
     }
-    Some(lines.join("\n") + "\n")
+    let most = if matches!(item, Item::Fold(_)) { FOLDED } else { usize::MAX };
+    (lines.len() <= most).then(|| lines.join("\n") + "\n")
 }
 
 /// A comment's words in lines of at most `width` characters.

@@ -82,24 +82,19 @@ fn exception(refusal: &Refusal, gateway: &Gateway) -> Option<DraftException> {
     Some(DraftException {
         control: refusal.control.to_owned(),
         place,
-        reason: reason(refusal.control, &violation.found),
+        reason: reason(refusal.control).to_owned(),
     })
 }
 
-/// Why the original needs it.
-fn reason(control: &str, found: &str) -> String {
-    let why = match control {
-        "image-tag" => "the original names no version; write the one that runs, and remove this",
-        "host-paths" | "sensitive-host-paths" => "the original mounts it",
-        "control-socket" => {
-            "the original steers the engine through it; a socket proxy would limit that"
-        }
-        "project-files" => "the original mounts it",
+/// Why the original needs it; what it is, the report says.
+fn reason(control: &str) -> &'static str {
+    match control {
+        "image-tag" => "the original names no version: write the one that runs, remove this",
+        "host-paths" | "sensitive-host-paths" | "project-files" => "the original mounts it",
+        "control-socket" => "the original steers the engine; a socket proxy would limit that",
         "user" => "the original says so",
         "secret-looking-settings" => "the original has it among its settings",
-        "administrator-passwords" => "the services sign in with this account, as before",
+        "administrator-passwords" => "services sign in with this account, as before",
         _ => "the original asks for it",
-    };
-    let text = format!("{found}: {why}");
-    text.chars().filter(|c| !c.is_control()).take(490).collect()
+    }
 }

@@ -1,10 +1,13 @@
 //! A draft as the text of `portcullis.yaml`, in the order of the documentation.
 
+use std::collections::BTreeMap;
+
 use super::draft::{Base, Draft, DraftException, DraftSecret, DraftService, DraftStream, Noted};
 use super::layout::{self, Entry, Item};
+use crate::description::EnvSecrets;
 
-/// What an editor completes the file by.
-const SCHEMA: &str = "# yaml-language-server: $schema=./portcullis.schema.json\n";
+/// Lines up to which a file needs no empty ones to be taken in at a glance.
+const AT_A_GLANCE: usize = 30;
 
 /// The text of a draft.
 pub(super) fn write(draft: &Draft) -> String {
@@ -21,18 +24,29 @@ pub(super) fn write(draft: &Draft) -> String {
         entries.push(Entry::new("publish", Item::Map(address)).with(draft.publish.note.clone()));
     }
     if draft.services.iter().any(|service| !service.routes.is_empty()) {
-        entries.extend(gateway());
+        let one = |text| Item::Map(vec![Entry::new("default", Item::text(text))]);
+        let auth = Entry::new("auth", one("none")).beside("services sign people in, as before");
+        entries.extend((!draft.services.iter().all(passes_through)).then_some(auth));
+        entries.push(Entry::new("rates", one("600/min burst 200")));
     }
-    let services = draft.services.iter().map(service);
+    let outward = draft.services.iter().filter(|service| service.egress);
+    let outward: Vec<&str> = outward.map(|service| service.name.as_str()).collect();
+    let listed = outward.len() > 1;
+    if listed {
+        entries.push(Entry::new("egress", Item::texts(outward)));
+    }
+    let services = draft.services.iter().map(|one| service(one, listed));
     entries.push(Entry::new("services", Item::Block(services.collect())).apart());
-    if !draft.streams.is_empty() {
-        entries.push(
-            Entry::new("streams", Item::Block(draft.streams.iter().map(stream).collect())).apart(),
-        );
+    if let Some(first) = draft.streams.first() {
+        let streams = Item::Block(draft.streams.iter().map(stream).collect());
+        entries.push(Entry::new("streams", streams).beside(first.note.join(" ")).apart());
     }
     if !draft.secrets.is_empty() {
-        let secrets = draft.secrets.iter().map(|(name, one)| noted(name, one, secret));
-        entries.push(Entry::new("secrets", Item::Block(secrets.collect())).apart());
+        let secrets = draft
+            .secrets
+            .iter()
+            .map(|(name, one)| Entry::new(name, secret(&one.value)).beside(one.note.join(" ")));
+        entries.push(Entry::new("secrets", Item::Map(secrets.collect())).apart());
     }
     if !draft.exceptions.is_empty() {
         let exceptions = Item::Lines(exceptions(&draft.exceptions));
@@ -40,26 +54,22 @@ pub(super) fn write(draft: &Draft) -> String {
     }
     if !draft.recipients.is_empty() {
         let keys = Entry::new("recipients", Item::texts(&draft.recipients));
-        entries.push(keys.beside("who can open secrets/"));
+        entries.push(keys);
     }
     let head: String = draft.head.iter().map(|line| format!("# {line}\n")).collect();
-    format!("{SCHEMA}{head}{}", layout::text(&entries))
+    let mut text = layout::text(&entries);
+    if text.lines().filter(|line| !line.is_empty()).count() <= AT_A_GLANCE {
+        entries.iter_mut().for_each(|entry| entry.apart = false);
+        text = layout::text(&entries);
+    }
+    head + &text
 }
 
 fn noted<T>(key: &str, value: &Noted<T>, item: impl Fn(&T) -> Item) -> Entry {
     Entry::new(key, item(&value.value)).with(value.note.clone())
 }
 
-/// What holds for every route.
-fn gateway() -> [Entry; 2] {
-    let one = |key: &str, text| Item::Map(vec![Entry::new(key, Item::text(text))]);
-    [
-        Entry::new("auth", one("default", "none")).beside("services sign people in, as before"),
-        Entry::new("rates", one("default", "600/min burst 200")),
-    ]
-}
-
-fn service(service: &DraftService) -> Entry {
+fn service(service: &DraftService, listed: bool) -> Entry {
     let DraftService {
         name,
         above,
@@ -101,17 +111,14 @@ fn service(service: &DraftService) -> Entry {
     put("port", port.as_ref().map(Item::plain));
     put("health", health.clone());
     put("needs", words(needs));
-    put("egress", egress.then(|| Item::plain(true)));
+    put("egress", (*egress && !listed).then(|| Item::plain(true)));
     put(
         "settings",
         filled(settings.iter().map(|(name, value)| noted(name, value, setting)).collect()),
     );
     put("secrets", words(secrets));
-    let text = |(key, value): (&String, &String)| Entry::new(key, Item::text(value));
-    put("env_secrets", filled(env_secrets.iter().map(text).collect()));
-    let route = |(path, keys): &(String, Noted<Vec<Entry>>)| {
-        noted(path, keys, |keys| Item::Map(keys.clone()))
-    };
+    put("env_secrets", self::env_secrets(env_secrets));
+    let route = |(path, keys): &(String, Noted<Vec<Entry>>)| noted(path, keys, |keys| route(keys));
     put("routes", (!routes.is_empty()).then(|| Item::Map(routes.iter().map(route).collect())));
     put("once", once.then(|| Item::plain(true)));
     put(
@@ -132,10 +139,46 @@ fn service(service: &DraftService) -> Entry {
         "compose",
         filled(compose.iter().map(|(key, item)| Entry::new(key, item.clone())).collect()),
     );
-    let keys = keys
-        .into_iter()
-        .map(|(key, item)| Entry::new(key, item).with(notes.get(key).cloned().unwrap_or_default()));
-    Entry::new(name, Item::Block(keys.collect())).with(above.clone())
+    let noted = |(key, item)| {
+        let note = notes.get(key).map(|lines| lines.join(" ")).unwrap_or_default();
+        Entry::new(key, item).beside(note)
+    };
+    let keys = Item::Fold(keys.into_iter().map(noted).collect());
+    Entry::new(name, keys).with(above.clone())
+}
+
+/// A list where every secret is named after its variable.
+fn env_secrets(secrets: &BTreeMap<String, String>) -> Option<Item> {
+    if secrets.iter().all(|(name, secret)| EnvSecrets::secret_of(name) == *secret) {
+        return (!secrets.is_empty()).then(|| Item::texts(secrets.keys()));
+    }
+    let text = |(key, value): (&String, &String)| Entry::new(key, Item::text(value));
+    Some(Item::Map(secrets.iter().map(text).collect()))
+}
+
+/// True where the gateway asks nothing of a service's requests itself.
+fn passes_through(service: &DraftService) -> bool {
+    service.routes.iter().all(|(_, keys)| route_words(&keys.value).is_some())
+}
+
+/// What a route says besides `passthrough`; none where it is none.
+fn route_words(keys: &[Entry]) -> Option<Vec<Entry>> {
+    let meant =
+        [Entry::new("websocket", Item::plain(true)), Entry::new("errors", Item::text("own"))];
+    let (said, rest): (Vec<Entry>, Vec<Entry>) =
+        keys.iter().cloned().partition(|key| meant.contains(key));
+    (said.len() == meant.len()).then_some(rest)
+}
+
+fn route(keys: &[Entry]) -> Item {
+    match route_words(keys) {
+        Some(rest) if rest.is_empty() => Item::text("passthrough"),
+        Some(mut rest) => {
+            rest.push(Entry::new("passthrough", Item::plain(true)));
+            Item::Map(rest)
+        }
+        None => Item::Map(keys.to_vec()),
+    }
 }
 
 fn base(base: &Base) -> (&'static str, Item) {
@@ -178,17 +221,15 @@ fn stream(stream: &DraftStream) -> Entry {
         Entry::new("port", Item::plain(stream.target)),
         Entry::new("reason", Item::text(&stream.reason)),
     ];
-    Entry::new(&stream.port, Item::Map(keys)).with(stream.note.clone())
+    Entry::new(&stream.port, Item::Map(keys))
 }
 
 fn secret(secret: &DraftSecret) -> Item {
-    let one = |key: &str, item| Item::Map(vec![Entry::new(key, item)]);
     match secret {
-        DraftSecret::Generate => {
-            one("generate", Item::Map(vec![Entry::new("length", Item::plain(43))]))
-        }
-        DraftSecret::Provided => one("provided", Item::plain(true)),
-        DraftSecret::Template(text) => one("template", Item::text(text)),
+        DraftSecret::Generate => Item::text("generate"),
+        DraftSecret::Provided => Item::text("provided"),
+        DraftSecret::Template(text) if text.contains("{{") => Item::text(text),
+        DraftSecret::Template(text) => Item::Map(vec![Entry::new("template", Item::text(text))]),
     }
 }
 

@@ -23,6 +23,15 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
             egress(resolution, &name.value);
         }
     }
+    for name in &resolution.description.egress {
+        let keys = resolution.description.services.get(&name.value);
+        if keys.and_then(|keys| keys.egress).is_some_and(|own| !own.value) {
+            let message = format!("`{}` is listed here and says `egress: false`", name.value);
+            resolution.problems.report(name.at, "wrong-value", message, "keep one of them");
+        } else if resolution.service_exists(&name.value, name.at) {
+            egress(resolution, &name.value);
+        }
+    }
 }
 
 /// What is spoiled where a service needs one that is not there.

@@ -67,7 +67,7 @@ pub(super) fn uses(resolution: &mut Resolution<'_>) {
                 hand(resolution, service, secret, delivery, &mut taken);
             }
         }
-        for (variable, secret) in &keys.env_secrets {
+        for (variable, secret) in keys.env_secrets.iter() {
             if let Some((setting, _)) = keys.settings.get_key_value(&variable.value) {
                 let message = format!("`{}` is a setting and a secret", variable.value);
                 let diagnostic = Diagnostic::at(variable.at, "duplicate-variable", message);

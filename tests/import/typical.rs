@@ -29,7 +29,7 @@ fn a_blog_with_its_database() {
 #[test]
 fn an_application_with_urls_and_a_migration() {
     let (project, text, _) = imported(include_str!("app.yaml"), &[]);
-    holds(&text, &["once: true", "template: \"postgres://", "replicas: 2", "my-cache:"]);
+    holds(&text, &["once: true", ": \"postgres://", "replicas: 2", "my-cache:"]);
     assert!(!text.contains("correct-horse"), "{text}");
     let compose = project.read("deploy/production/compose.yaml");
     holds(&compose, &["target: release", "GIT_SHA: abc"]);

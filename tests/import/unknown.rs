@@ -41,7 +41,7 @@ fn service(project: &Project, name: &str) -> String {
 #[test]
 fn import_says_in_a_word_what_is_not_known() {
     let (project, text) = imported(COMPOSE);
-    assert!(text.contains("    unknown: [user, writes, start]\n"), "{text}");
+    assert!(text.contains("unknown: [user, writes, start]"), "{text}");
     assert!(!text.contains("not known yet which"), "{text}");
     let kept = "cap_add: - CHOWN - DAC_OVERRIDE - FOWNER - SETGID - SETUID";
     assert!(service(&project, "shop").contains(kept), "{}", service(&project, "shop"));

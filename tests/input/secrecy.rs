@@ -13,6 +13,7 @@ fn no_message_and_no_excerpt_shows_a_secret() {
         format!("settings: {{DB_PASSWORD: \"{secret} {{{{ {secret} }}}}\"}}"),
         format!("env_secrets: {{DB_PASSWORD: {secret}}}"),
         format!("secrets: [{secret}]"),
+        format!("env_secrets: [{secret}]"),
         format!("command: server --password {secret}"),
         format!("settings: {{DB_PASSWORD: !{secret}}}"),
         format!("settings: {{DB_PASSWORD: *{secret}}}"),
@@ -24,6 +25,17 @@ fn no_message_and_no_excerpt_shows_a_secret() {
         format!("labels: {{SESSION_KEY: {{{secret}: 1}}}}"),
     ] {
         let text = format!("name: x\nservices:\n  app:\n    {key}\n");
+        let (problems, report) = report(&text);
+        assert!(!problems.is_empty(), "{text}");
+        assert!(!report.contains(secret), "{text}\n{report}");
+    }
+}
+
+#[test]
+fn a_value_in_place_of_a_source_is_not_shown() {
+    let secret = "Hunter2-hunter2";
+    for value in [secret.to_owned(), format!("\"{secret} {{{{ {secret} }}}}\"")] {
+        let text = format!("name: x\nsecrets: {{db_password: {value}}}\n");
         let (problems, report) = report(&text);
         assert!(!problems.is_empty(), "{text}");
         assert!(!report.contains(secret), "{text}\n{report}");

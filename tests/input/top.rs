@@ -19,6 +19,14 @@ fn at_the_top(key: &str) -> String {
 fn mistakes_at_the_top_are_named_at_their_place() {
     for (key, expected) in [
         (
+            "secrets: {a_key: drawn}",
+            "2:18 wrong-value this does not say where the value comes from (write `generate`",
+        ),
+        (
+            "services: {a: {image: \"b:1\", routes: {/: open}}}",
+            "2:42 wrong-value `open` is no route (write `passthrough`",
+        ),
+        (
             "servces: {}",
             "2:1 unknown-key the description has no key `servces` (did you mean `services`?)",
         ),

@@ -31,6 +31,34 @@ fn service(description: &Description, name: &str) -> portcullis::description::Se
     description.services[&ServiceName::new(name).unwrap()].clone()
 }
 
+/// Short forms say what the long ones say.
+#[test]
+fn short_forms_are_read_as_the_long_ones() {
+    const TOP: &str = "name: x\ndomain: x.example.com\nservices:\n  app:\n    image: acme/app:1\n";
+    let with = |keys: &str, end: &str| {
+        let description = read("x.yaml", &format!("{TOP}{keys}{end}"), "production");
+        (service(&description, "app"), description.secrets)
+    };
+    let short = with("    env_secrets: [A_KEY]\n", "secrets: {a_key: generate}\n");
+    let long = with("    env_secrets: {A_KEY: a_key}\n", "secrets: {a_key: {generate: {}}}\n");
+    assert_eq!(short, long);
+    assert_eq!(with("", "secrets: {a: provided}\n"), with("", "secrets: {a: {provided: true}}\n"));
+    assert_eq!(
+        with("", "secrets: {a: generate, b: \"x{{ a }}\"}\n"),
+        with("", "secrets: {a: {generate: {length: 43}}, b: {template: \"x{{ a }}\"}}\n")
+    );
+    let route = |keys: &str| {
+        let (app, _) = with(&format!("    port: 80\n    routes: {{/: {keys}}}\n"), "");
+        let route = app.routes[&RoutePath::new("/").unwrap()].clone();
+        (route.auth.clone(), route.websocket, route.errors)
+    };
+    let long = route("{auth: none, websocket: true, errors: own}");
+    assert_eq!(route("passthrough"), long);
+    assert_eq!(route("{passthrough: true, body: 1m}"), long);
+    assert_ne!(route("{passthrough: true, websocket: false}"), long);
+    assert_eq!(route("{passthrough: false}"), route("{}"));
+}
+
 #[test]
 fn every_preset_is_read_in_every_environment() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/presets/stacks");
