@@ -36,7 +36,7 @@ fn an_nginx_that_is_understood_is_replaced() {
         &text,
         &[
             "domain: shop.example.org",
-            "/api/: {strip_prefix: true, websocket: true, body: 20m, timeout: 300s, errors: own}",
+            "/api/: {strip_prefix: true, body: 20m, timeout: 300s, passthrough: true}",
             "/: {body: 20m, errors: own}",
         ],
     );
@@ -61,7 +61,7 @@ fn one_directive_that_is_not_known_leaves_it_where_it_is() {
         let text = NGINX.replace("  client_max_body_size 20m;", &format!("  {line}"));
         assert_ne!(text, NGINX);
         let (project, text, told) = nginx(&text);
-        holds(&text, &["  proxy:\n", "needs: [api, web]"]);
+        holds(&text, &["  proxy: {", "needs: [api, web]"]);
         holds(
             &told,
             &[&format!("| `services.proxy.image` | kept | chained behind the gateway: {reason}")],
@@ -77,7 +77,7 @@ fn a_caddy_that_is_understood_is_replaced() {
     let text = "shop.example.org {\n  encode gzip\n  handle_path /api/* {\n    reverse_proxy api:4000\n  }\n  handle {\n    reverse_proxy web:3000\n  }\n}\n";
     let (_, text, told) = imported("caddy:2", "/etc/caddy/Caddyfile", text);
     assert!(!text.contains("caddy:2"), "{text}");
-    holds(&text, &["/api/: {strip_prefix: true, websocket: true, errors: own}", "port: 3000"]);
+    holds(&text, &["/api/: {strip_prefix: true, passthrough: true}", "port: 3000"]);
     holds(&told, &["| `services.proxy.ports` | replaced by the gateway |"]);
 }
 
@@ -89,7 +89,7 @@ fn labels_for_traefik_become_routes_without_it() {
     let told = project.succeed(&["import", "compose.yaml", "--explain"]);
     project.succeed(&["generate"]);
     let text = project.read("portcullis.yaml");
-    holds(&text, &["domain: shop.example.org", "routes: {/: {websocket: true, errors: own}}"]);
+    holds(&text, &["domain: shop.example.org", "routes: {/: passthrough}"]);
     assert!(!text.contains("control-socket") && !text.contains("traefik:"), "{text}");
     holds(&told, &["| `services.traefik.volumes` | replaced by the gateway |"]);
 }
