@@ -24,6 +24,7 @@ pub mod gateway;
 pub mod targets;
 pub mod report;
 pub mod pipeline;
+pub mod directives;
 pub mod import;
 pub mod audit;
 pub mod engine;

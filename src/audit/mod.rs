@@ -5,12 +5,17 @@
 //! of the file accepts with a reason is [`Waiver`]'s. [`text`], [`markdown`], [`json`] and
 //! [`sarif`] are views of the same findings.
 
+mod beside;
+pub mod dockerfile;
 mod finding;
 mod fix;
 mod json;
+mod judged_file;
 mod loosened;
 mod markdown;
+pub mod nginx;
 mod report;
+mod rule;
 mod sarif;
 mod scope;
 mod text;
@@ -19,11 +24,13 @@ mod waiver;
 #[cfg(test)]
 mod tests;
 
+pub use beside::{alone, beside};
 pub use finding::{Finding, Judged};
 pub use fix::Fix;
 pub use json::json;
 pub use markdown::markdown;
 pub use report::{Audited, counts};
+pub use rule::{RULES, Rule, rule};
 pub use sarif::sarif;
 pub use text::text;
 pub use waiver::Waiver;

@@ -35,7 +35,26 @@ pub fn sarif(projects: &[Audited]) -> Value {
 
 fn rule(id: &str) -> Value {
     let Some(control) = find(id) else {
-        // Only waivers are found without a control.
+        return of_a_file(id);
+    };
+    json!({
+        "id": id,
+        "shortDescription": {"text": control.title()},
+        "fullDescription": {"text": control.why()},
+        "help": {"text": control.why(), "markdown": control.page().to_string()},
+        "defaultConfiguration": {"level": level(control.severity())},
+        "properties": {
+            "security-severity": score(control.severity()),
+            "precision": "very-high",
+            "tags": ["security"],
+        },
+    })
+}
+
+/// A rule that is no control.
+fn of_a_file(id: &str) -> Value {
+    let Some(rule) = super::rule(id) else {
+        // Only waivers are found without a rule.
         let words = "A waiver names a control, has a reason, and accepts a finding.";
         return json!({
             "id": id,
@@ -47,12 +66,12 @@ fn rule(id: &str) -> Value {
     };
     json!({
         "id": id,
-        "shortDescription": {"text": control.title()},
-        "fullDescription": {"text": control.why()},
-        "help": {"text": control.why(), "markdown": control.page().to_string()},
-        "defaultConfiguration": {"level": level(control.severity())},
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": format!("{} ({})", rule.why, rule.references.join(", "))},
+        "defaultConfiguration": {"level": level(rule.severity)},
         "properties": {
-            "security-severity": score(control.severity()),
+            "security-severity": score(rule.severity),
             "precision": "very-high",
             "tags": ["security"],
         },

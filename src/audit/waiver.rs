@@ -11,8 +11,9 @@
 //! for the file; a comment on lines of its own holds for the next line.
 
 use super::Finding;
+use super::rule::rule;
 use crate::compose::load::Project;
-use crate::controls::{Severity, find};
+use crate::controls::Severity;
 use crate::diagnostic::{Position, SourceId, Sources};
 use crate::yaml::Node;
 
@@ -44,7 +45,7 @@ impl Waiver {
     /// What is wrong with the waiver itself.
     pub(super) fn complaint(&self) -> Option<Finding> {
         let Self { control, .. } = self;
-        let (found, advice) = if find(control).is_none() {
+        let (found, advice) = if rule(control).is_none() {
             let found = format!("a waiver for `{control}`, which is no control");
             (found, "`portcullis explain` lists the controls".to_owned())
         } else if self.reason.is_empty() {
@@ -112,7 +113,7 @@ fn positions(node: &Node, files: &mut Vec<SourceId>) {
     }
 }
 
-fn of_file(source: SourceId, text: &str, top: Option<Position>) -> Vec<Waiver> {
+pub(super) fn of_file(source: SourceId, text: &str, top: Option<Position>) -> Vec<Waiver> {
     let mut found = Vec::new();
     let mut waiting: Vec<usize> = Vec::new();
     for (number, line) in (1u32..).zip(text.lines()) {

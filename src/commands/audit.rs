@@ -3,7 +3,7 @@
 use camino::Utf8Path;
 
 use super::{Failure, World};
-use crate::audit::{self, Audited};
+use crate::audit::{self, Audited, Judged};
 use crate::cli::{AuditArgs, AuditFormat};
 use crate::compose::load::{Disk, Request};
 use crate::diagnostic::{Problems, Sources};
@@ -50,6 +50,15 @@ pub(super) fn run(args: &AuditArgs, world: &mut World<'_>) -> Result<(), Failure
 
 fn audited(request: &Request) -> Result<Audited, String> {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let file = request.files.first().cloned().unwrap_or_default();
+    if let Some(findings) = audit::alone(&file, &Disk, &mut sources, &mut problems) {
+        if !problems.is_empty() {
+            return Err(sources.report(&problems));
+        }
+        let judged = Judged { findings, services: 0 };
+        let unjudged = Vec::new();
+        return Ok(Audited { file: file.into(), sources, judged, unjudged, unset: Vec::new() });
+    }
     let mut whole = request.clone();
     whole.profiles.insert("*".to_owned());
     // Compose does not look into profiles that nobody asks for; what is wrong there is no mistake.
@@ -57,8 +66,10 @@ fn audited(request: &Request) -> Result<Audited, String> {
         .or_else(|| import::read(request, &Disk, &mut sources, &mut problems));
     let Some(reading) = reading else { return Err(sources.report(&problems)) };
     let judged = audit::audit(&reading.project, &sources, &mut problems);
-    let Some(judged) = judged else { return Err(sources.report(&problems)) };
-    let file = request.files.first().map(ToString::to_string).unwrap_or_default();
+    let Some(mut judged) = judged else { return Err(sources.report(&problems)) };
+    let folder = &request.folder;
+    let beside = audit::beside(&reading.project, folder, &Disk, &mut sources, &mut problems);
+    judged.findings.extend(beside);
     let unjudged = problems.iter().cloned().collect();
-    Ok(Audited { file, sources, judged, unjudged, unset: reading.unset })
+    Ok(Audited { file: file.into(), sources, judged, unjudged, unset: reading.unset })
 }

@@ -108,6 +108,10 @@ impl Files for Lenient<'_> {
     fn is_folder(&self, path: &Utf8Path) -> bool {
         self.files.is_folder(path)
     }
+
+    fn list(&self, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+        self.files.list(folder)
+    }
 }
 
 /// The project with its variables as they are written.

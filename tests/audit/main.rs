@@ -25,6 +25,19 @@ fn audited(file: &str) -> Audited {
     Audited { file: "shop/compose.yaml".to_owned(), sources, judged, unjudged, unset: Vec::new() }
 }
 
+/// The audit of a project with the files beside it.
+fn with_files(texts: &[(&str, &str)]) -> (Vec<Finding>, Vec<String>) {
+    let files = Memory::new(texts.iter().copied());
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let request = Request::of("shop/compose.yaml");
+    let project = load(&request, &files, &mut sources, &mut problems).unwrap();
+    let folder = &request.folder;
+    let found = portcullis::audit::beside(&project, folder, &files, &mut sources, &mut problems);
+    let named = |f: Finding| Finding { place: sources.name(f.at.source).to_owned(), ..f };
+    let notes = problems.iter().map(|problem| problem.message.clone()).collect();
+    (found.into_iter().map(named).collect(), notes)
+}
+
 /// Findings of one control that no waiver accepts.
 fn of<'a>(audited: &'a Audited, control: &str) -> Vec<&'a Finding> {
     audited.judged.open().filter(|finding| finding.control == control).collect()
@@ -228,4 +241,41 @@ fn a_finding_that_moves_keeps_its_fingerprint() {
     };
     let file = broken("privileged: true");
     assert_eq!(prints(&file), prints(&format!("# moved\n\n{file}")));
+}
+
+#[test]
+fn what_a_project_builds_and_mounts_is_judged_once() {
+    let (found, notes) = with_files(&[
+        (
+            "shop/compose.yaml",
+            "services:\n  a: {build: app}\n  b: {build: {context: ., dockerfile: app/Dockerfile}}\n  \
+             c: {build: {context: ., dockerfile_inline: \"FROM a:1\\nUSER root\"}}\n  d: {build: gone}\n  \
+             web:\n    image: nginx:1.29\n    ports: ['80:80']\n    volumes:\n      \
+             - ./conf:/etc/nginx/conf.d\n      - /etc/passwd:/etc/nginx/passwd.conf\n",
+        ),
+        ("shop/app/Dockerfile", "FROM a:1\nRUN sudo x\nUSER 5\n"),
+        ("shop/conf/site.conf", "server_tokens off;\nserver { autoindex on; }\n"),
+        ("shop/conf/site.txt", "autoindex on;"),
+    ]);
+    let found: Vec<_> = found.iter().map(|f| (f.place.as_str(), f.control, f.at.line)).collect();
+    assert_eq!(
+        found,
+        [
+            ("shop/compose.yaml", "dockerfile-user", 4),
+            ("shop/app/Dockerfile", "dockerfile-sudo", 2),
+            ("shop/conf/site.conf", "nginx-autoindex", 2),
+        ]
+    );
+    assert!(notes.len() == 2, "{notes:?}");
+    assert!(notes[0].contains("shop/gone/Dockerfile") && notes[1].contains("/etc/passwd"));
+}
+
+#[test]
+fn a_comment_in_a_dockerfile_accepts_with_a_reason() {
+    let file = "services: {a: {build: .}}\n";
+    let docker = "FROM a:1\n# portcullis: allow dockerfile-sudo -- the installer asks for it\n\
+                  RUN true && \\\n  sudo x\n# portcullis: allow dockerfile-ssh -- why\nUSER 5\n";
+    let (found, _) = with_files(&[("shop/compose.yaml", file), ("shop/Dockerfile", docker)]);
+    let waived: Vec<_> = found.iter().map(|f| (f.control, f.waived.is_some())).collect();
+    assert_eq!(waived, [("dockerfile-sudo", true), ("waiver", false)]);
 }

@@ -15,6 +15,9 @@ pub trait Files {
 
     /// True where a folder stands at the path.
     fn is_folder(&self, path: &Utf8Path) -> bool;
+
+    /// What stands in a folder, sorted; nothing where it cannot be listed.
+    fn list(&self, folder: &Utf8Path) -> Vec<Utf8PathBuf>;
 }
 
 /// Why a file has no text.
@@ -60,6 +63,14 @@ impl Files for Disk {
     fn is_folder(&self, path: &Utf8Path) -> bool {
         path.is_dir()
     }
+
+    fn list(&self, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let entries = folder.read_dir_utf8().into_iter().flatten();
+        let mut paths: Vec<_> =
+            entries.filter_map(|entry| Some(entry.ok()?.path().to_owned())).collect();
+        paths.sort();
+        paths
+    }
 }
 
 /// Files that are only in memory, for tests.
@@ -84,5 +95,11 @@ impl Files for Memory {
 
     fn is_folder(&self, path: &Utf8Path) -> bool {
         self.0.keys().any(|file| file != path && file.starts_with(path))
+    }
+
+    fn list(&self, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let below = self.0.keys().filter_map(|file| file.strip_prefix(folder).ok()?.iter().next());
+        let paths: std::collections::BTreeSet<_> = below.map(|name| folder.join(name)).collect();
+        paths.into_iter().collect()
     }
 }
