@@ -147,7 +147,9 @@ fn unverified(program: &str, arguments: &[String]) -> Option<&'static str> {
         arguments.windows(2).any(|pair| matches!(pair, [a, b] if a == first && b == second))
     };
     match program {
-        "curl" if has(&["--insecure"]) || arguments.iter().any(is_curl_k) => Some(CERTIFICATE),
+        "curl" if has(&["--insecure"]) || arguments.iter().any(|word| is_curl_k(word)) => {
+            Some(CERTIFICATE)
+        }
         "wget" if has(&["--no-check-certificate"]) => Some(CERTIFICATE),
         "git" if has(&["http.sslVerify=false"]) || follows("http.sslVerify", "false") => {
             Some(CERTIFICATE)
@@ -181,7 +183,7 @@ const CERTIFICATE: &str = "the server's certificate is not checked";
 const SIGNATURE: &str = "the signature of packages is not checked";
 
 /// `-k` alone or among other options of one letter that take no value.
-fn is_curl_k(word: &String) -> bool {
+fn is_curl_k(word: &str) -> bool {
     let letters = word.strip_prefix('-').unwrap_or_default();
     letters.contains('k') && letters.chars().all(|c| "fgijkLlnNOqRsSvZ#0123".contains(c))
 }
