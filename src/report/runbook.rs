@@ -9,8 +9,8 @@ use super::backup::{Backup, backups};
 use super::{Report, ReportError};
 use crate::compose::conventions::project_name;
 use crate::stack::{
-    Access, HostName, PolicyKind, Purpose, Route, RoutePath, SecretKind, SecretName, Service,
-    ServiceName, SettingValue, Stack, TlsIssuer,
+    Access, Delivery, HostName, PolicyKind, Purpose, Route, RoutePath, SecretKind, SecretName,
+    Service, ServiceName, SettingValue, Stack, TlsIssuer,
 };
 use crate::targets::Engine;
 use crate::templates;
@@ -34,6 +34,8 @@ struct View<'a> {
     acme: bool,
     /// What `up --wait` is told to wait for; nothing where everything can be waited for.
     waited: String,
+    /// Services whose secrets Compose itself has to know; empty where none has.
+    in_environment: String,
     /// Jobs that nobody waits for: `up --wait` takes their end for a failure.
     jobs: Vec<String>,
     examples: Vec<Example>,
@@ -97,6 +99,7 @@ pub(super) fn draw(report: &Report<'_>) -> Result<String, ReportError> {
         files: *issuer == TlsIssuer::Files,
         waited: if jobs.is_empty() { String::new() } else { lasting(stack) },
         jobs,
+        in_environment: in_environment(stack),
         acme: matches!(issuer, TlsIssuer::Acme { .. }),
         key_recipe: key_recipe(stack, &examples),
         examples,
@@ -127,6 +130,14 @@ fn provided(stack: &Stack) -> String {
             .filter(|(_, secret)| secret.kind == SecretKind::Provided)
             .map(|(name, _)| name.to_string()),
     )
+}
+
+fn in_environment(stack: &Stack) -> String {
+    let plain = |service: &Service| {
+        service.secrets.iter().any(|used| matches!(used.delivery, Delivery::Plain(_)))
+    };
+    let services = stack.services.iter().filter(|(_, service)| plain(service));
+    joined(services.map(|(name, _)| format!("`{name}`")))
 }
 
 fn required(stack: &Stack) -> Vec<String> {

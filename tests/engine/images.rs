@@ -54,7 +54,7 @@ pub fn make(engine: &Dockerd, folder: &Path, projects: &[&Project]) {
 }
 
 /// A few builds at a time: what they share is made once all the same.
-fn side_by_side(builds: Vec<Command>) {
+pub fn side_by_side(builds: Vec<Command>) {
     let waiting = Mutex::new(builds);
     let next = || waiting.lock().expect("builds").pop();
     thread::scope(|scope| {

@@ -49,6 +49,13 @@ impl Project {
         project
     }
 
+    /// Nothing yet but a folder of its name below `home`.
+    pub fn empty(preset: &'static str, home: &Path) -> Self {
+        let project = Self { preset, home: home.to_owned(), model: Value::Null };
+        fs::create_dir_all(project.root()).expect("a project");
+        project
+    }
+
     /// The folder with the project and its identity.
     pub fn home(&self) -> &Path {
         &self.home

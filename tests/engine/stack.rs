@@ -206,7 +206,7 @@ impl Stack {
     }
 
     /// Who is not healthy, and what their last check and log said.
-    fn unhealthy(&self) -> String {
+    pub fn unhealthy(&self) -> String {
         let mut words = String::new();
         for service in self.services() {
             let container = self.container(service);

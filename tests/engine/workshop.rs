@@ -37,10 +37,19 @@ impl Workshop {
         Project::draw(preset, &self.folder.join(folder))
     }
 
+    /// An empty project in a folder of its name.
+    pub fn found(&self, name: &'static str) -> Project {
+        Project::empty(name, &self.folder.join(name))
+    }
+
     /// Makes all images of these projects.
     pub fn prepare(&self, projects: &[&Project]) {
-        let engine = Dockerd::start(&Arc::new(Town::found()), &self.template());
-        images::make(&engine, &self.folder, projects);
+        self.furnish(|engine, folder| images::make(engine, folder, projects));
+    }
+
+    /// Makes images on the engine whose data every project gets a copy of.
+    pub fn furnish(&self, make: impl FnOnce(&Dockerd, &Path)) {
+        make(&Dockerd::start(&Arc::new(Town::found()), &self.template()), &self.folder);
     }
 
     /// A town and an engine for the project, with all images at hand.

@@ -2,11 +2,12 @@
 //!
 //! A path that ends in `/validate` or `/session` is the validator. `/status/NNN` answers with
 //! that status. `/oauth2/` is a stand-in of oauth2-proxy. `/health/ready` says UP, as Keycloak does. An Upgrade request becomes a WebSocket
-//! that echoes. Everything else is 200 with method, path, headers and the body's size as JSON.
+//! that echoes. Everything else is 200 with method, path, headers and the body's size as JSON, and with the
+//! text of the file that PROBE_SAYS names.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::thread;
+use std::{env, fs, thread};
 
 use crate::socket;
 
@@ -177,8 +178,10 @@ fn sign_in(request: &Request, step: &str) -> Answer {
 fn mirror(request: &Request) -> String {
     let pairs =
         request.headers.iter().map(|(name, value)| format!("[{},{}]", quoted(name), quoted(value)));
+    let says = env::var("PROBE_SAYS").ok().and_then(|path| fs::read_to_string(path).ok());
+    let says = says.map(|text| format!(",\"says\":{}", quoted(&text))).unwrap_or_default();
     format!(
-        "{{\"method\":{},\"path\":{},\"headers\":[{}],\"size\":{}}}\n",
+        "{{\"method\":{},\"path\":{},\"headers\":[{}],\"size\":{}{says}}}\n",
         quoted(&request.method),
         quoted(&request.path),
         pairs.collect::<Vec<_>>().join(","),

@@ -9,10 +9,11 @@ mod greed;
 mod http;
 mod socket;
 
-use std::process::ExitCode;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 use std::{env, fs, io, process};
 
-const USAGE: &str = "probe serve --port N... | dial TARGET... | read PATH | write PATH | status | \
+const USAGE: &str = "probe serve --port N... | dial TARGET... | read PATH | write PATH | as UID:GID PROGRAM... | status | \
                      fork COUNT | allocate MIB | remain";
 
 fn main() -> ExitCode {
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         ["dial", ref targets @ ..] => dial::all(targets),
         ["read", path] => fs::read_to_string(path).map(|text| print!("{text}")),
         ["write", path] => fs::write(path, "written by the probe\n"),
+        ["as", user, program, ref rest @ ..] => hand_over(user, program, rest),
         ["status"] => fs::read_to_string("/proc/self/status").map(|text| print!("{text}")),
         ["fork", count] => greed::fork(count),
         ["allocate", mebibytes] => greed::allocate(mebibytes),
@@ -36,6 +38,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Becomes a program of another user, without any further group, as gosu and su-exec do.
+fn hand_over(user: &str, program: &str, arguments: &[&str]) -> io::Result<()> {
+    let (uid, gid) = user.split_once(':').ok_or(io::Error::other("no UID:GID"))?;
+    let number = |text: &str| text.parse().map_err(io::Error::other);
+    Err(Command::new(program).args(arguments).uid(number(uid)?).gid(number(gid)?).exec())
 }
 
 /// The numbers after each `--port`; whatever else the played program takes means nothing here.
