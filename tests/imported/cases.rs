@@ -61,12 +61,12 @@ pub const FIXTURES: &[Case] = &[Case {
         ),
         (
             "nginx.conf",
-            "server {\n    listen 80;\n    location / {\n        proxy_pass http://club:8000;\n    }\n}\n",
+            "server {\n    listen 80;\n    location / {\n        proxy_pass http://club:8000;\n        proxy_set_header X-Behind proxy;\n    }\n}\n",
         ),
     ],
     web: &[(8080, "")],
     inside: None,
-    streams: &[2525],
+    streams: &[2222],
     jobs: &["migrate"],
     data: &[("club", "/srv/club/first")],
     values: &[("club", "SESSION_KEY", "made-up-session-0123456789abcdef")],
@@ -165,7 +165,7 @@ pub const CORPUS: &[Case] = &[
             ("backend/Dockerfile", "FROM stand-in/debian AS builder\n"),
             (
                 "proxy/nginx.conf",
-                "server {\n    listen 80;\n    location / {\n        proxy_pass http://backend:80;\n    }\n}\n",
+                "server {\n    listen 80;\n    location / {\n        proxy_pass http://backend:80;\n        proxy_set_header X-Behind proxy;\n    }\n}\n",
             ),
         ],
         web: &[(80, "")],
