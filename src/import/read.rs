@@ -117,7 +117,9 @@ impl Files for Lenient<'_> {
 /// The project with its variables as they are written.
 fn written(request: &Request, files: &dyn Files) -> Option<Project> {
     let request = Request { interpolate: false, ..request.clone() };
-    load::load(&request, files, &mut Sources::new(), &mut Problems::new())
+    let mut project = load::load(&request, files, &mut Sources::new(), &mut Problems::new())?;
+    proxy::leave_alone(&mut project.file);
+    Some(project)
 }
 
 /// Read with stand-ins for `unset`, and for what turns out to be unset besides.
@@ -132,7 +134,8 @@ fn attempt(
             request.environment.entry(name.clone()).or_insert_with(|| stand_in(name));
         }
         let (mut sources, mut problems) = (Sources::new(), Problems::new());
-        if let Some(project) = load::load(&request, files, &mut sources, &mut problems) {
+        if let Some(mut project) = load::load(&request, files, &mut sources, &mut problems) {
+            proxy::leave_alone(&mut project.file);
             return Ok((sources, project));
         }
         let missing: BTreeSet<String> = problems.iter().filter_map(missing).collect();

@@ -93,3 +93,40 @@ fn labels_for_traefik_become_routes_without_it() {
     assert!(!text.contains("control-socket") && !text.contains("traefik:"), "{text}");
     holds(&told, &["| `services.traefik.volumes` | replaced by the gateway |"]);
 }
+
+#[test]
+fn what_traefik_was_told_to_leave_alone_gets_no_route() {
+    let compose = |option: &str| {
+        format!(
+            "services:
+  traefik:
+    image: traefik:v3
+    command: [--providers.docker{option}, --entrypoints.web.address=:80]
+    ports: ['80:80']
+    volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro']
+  shop:
+    image: example/shop:1.2
+    labels:
+      traefik.enable: 'true'
+      traefik.http.routers.shop.rule: Host(`shop.example.org`)
+      traefik.http.services.shop.loadbalancer.server.port: '3000'
+  admin:
+    image: example/admin:1.2
+    labels:
+      traefik.http.routers.admin.rule: Host(`admin.example.org`)
+      traefik.http.services.admin.loadbalancer.server.port: '3001'
+"
+        )
+    };
+    let routed = |option: &str| {
+        let project = Project::empty("shop");
+        std::fs::create_dir(project.root()).unwrap();
+        project.write("compose.yaml", &compose(option));
+        project.succeed(&["import", "compose.yaml"]);
+        project.succeed(&["generate"]);
+        let text = project.read("portcullis.yaml");
+        (text.contains("shop.example.org"), text.contains("admin.example.org"))
+    };
+    assert_eq!(routed(".exposedbydefault=false"), (true, false));
+    assert_eq!(routed(""), (true, true));
+}

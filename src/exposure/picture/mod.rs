@@ -170,7 +170,7 @@ mod tests {
     fn both_graphs_stand_below_each_other() {
         let picture = svg_before_after(&shared(2), &sample()).unwrap();
         let (before, after) = picture.split_once(">after</text>").unwrap();
-        assert_eq!(arrows(before), ["s00 to s01"]);
+        assert_eq!(arrows(before), ["default to s00", "default to s01"]);
         assert_eq!(arrows(after), ["internet to gateway", "app to db", "gateway to app"]);
         assert_eq!(picture.matches("<svg").count(), 1);
         let (_, first) = Layout::of(&Scene::of(&shared(2))).size();

@@ -24,7 +24,7 @@ mod tests;
 use crate::compose::Service;
 
 pub use manner::Manner;
-pub use own::{OwnProxy, Place, configurations, own_proxies};
+pub use own::{OwnProxy, Place, configurations, leave_alone, own_proxies};
 
 /// What a service tells the proxies before it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::configuration::Configuration;
 use super::{Fate, Mark, Route, caddyfile, nginx, told};
 use crate::compose::load::Project;
-use crate::compose::{Service, VolumeMount, Words};
+use crate::compose::{ComposeFile, Service, VolumeMount, Words};
 use crate::import::kinds::{self, Kind};
 use crate::import::links::{Hosts, says_host};
 use crate::stack::{HostName, ImageReference, RoutePath};
@@ -66,6 +66,35 @@ pub fn own_proxies(project: &Project, texts: &BTreeMap<String, String>) -> Vec<O
 /// The paths, as mounts name them, of the files that configure the proxies of a project.
 pub fn configurations(project: &Project) -> Vec<&str> {
     proxies(project).filter_map(|(_, service)| configuration(service)).collect()
+}
+
+/// What traefik leaves alone when it is told to expose only what asks for it
+/// (`exposedByDefault`, doc.traefik.io, Docker provider), told at each service that does not ask.
+pub fn leave_alone(file: &mut ComposeFile) {
+    if !file.services.values().any(exposes_on_request) {
+        return;
+    }
+    for service in file.services.values_mut() {
+        let named = |wanted: &str| {
+            let mut names = service.labels.keys().map(|name| name.to_lowercase());
+            names.any(|name| name.starts_with(wanted))
+        };
+        if named("traefik.") && !named("traefik.enable") {
+            service.labels.insert("traefik.enable".to_owned(), Some("false".to_owned()));
+        }
+    }
+}
+
+fn exposes_on_request(service: &Service) -> bool {
+    const OPTION: &str = "providers.docker.exposedbydefault";
+    let off = |value: &str| ["false", "f", "0"].contains(&value.trim().to_lowercase().as_str());
+    let told = words(service).iter().any(|word| {
+        let word = word.trim_start_matches('-').to_lowercase();
+        word.split_once('=').is_some_and(|(name, value)| name == OPTION && off(value))
+    });
+    let variable = format!("TRAEFIK_{}", OPTION.to_uppercase().replace('.', "_"));
+    let set = service.environment.get(&variable).and_then(Option::as_deref).is_some_and(off);
+    repository(service).ends_with("traefik") && (told || set)
 }
 
 fn proxies(project: &Project) -> impl Iterator<Item = (&String, &Service)> {
