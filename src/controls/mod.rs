@@ -108,6 +108,7 @@ mod writable_paths;
 
 pub use contract::{Control, Page, Section, Severity, Violation, all_without, find, page, pages};
 pub(crate) use control_socket::is_socket;
+pub(crate) use sensitive_host_paths::is_time_zone;
 
 /// Every control, by section of the report. The order decides nothing else.
 pub const ALL: &[&dyn Control] = &[

@@ -85,7 +85,7 @@ fn plain(path: &str) -> String {
 }
 
 /// True for a file that holds nothing but the time zone: it may be read, not written.
-pub(super) fn is_time_zone(path: &str) -> bool {
+pub(crate) fn is_time_zone(path: &str) -> bool {
     ["etc/localtime", "etc/timezone"].contains(&plain(path).as_str())
 }
 

@@ -86,3 +86,18 @@ fn a_description_is_never_written_over() {
     assert_eq!(again.status.code(), Some(3));
     assert_eq!(project.read("portcullis.yaml"), text);
 }
+
+#[test]
+fn the_time_zone_is_read_only_and_said_to_be() {
+    let project = Project::empty("clock");
+    std::fs::create_dir(project.root()).unwrap();
+    let compose = "services:\n  web:\n    image: example/web:1\n    ports: ['8080:80']\n    \
+                   volumes: ['/etc/localtime:/etc/localtime']\n";
+    project.write("compose.yaml", compose);
+    let told = project.succeed(&["import", "compose.yaml", "--explain"]);
+    assert!(told.contains("it tells the time zone"), "{told}");
+    project.succeed(&["generate"]);
+    let drawn = project.read("deploy/production/compose.yaml");
+    let mount = drawn.split("source: /etc/localtime").nth(1).unwrap();
+    assert!(mount.lines().take(4).any(|line| line.trim() == "read_only: true"), "{drawn}");
+}

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Describing, manual, plain};
 use crate::compose::{BindOptions, FileSource, Reference, VolumeMount, VolumeOptions};
+use crate::controls::is_time_zone;
 use crate::description::{MountPoint, WritablePath};
 use crate::import::account::Fate;
 use crate::import::draft::DraftService;
@@ -79,6 +80,12 @@ impl Describing<'_> {
         _shared: bool,
         out: &mut DraftService,
     ) {
+        let time_zone = is_time_zone(source) && !read_only;
+        if time_zone {
+            let words = format!("`{source}` is mounted read-only: it tells the time zone");
+            self.account.correct(&["services", name, "volumes"], Fate::Hardened(words));
+        }
+        let read_only = read_only || time_zone;
         let mode = if read_only { "ro" } else { "rw" };
         if let Some(home) = source.strip_prefix('~') {
             let path = format!("./home/{}", home.trim_start_matches('/'));
@@ -97,7 +104,6 @@ impl Describing<'_> {
                 (!read_only).then_some(mode),
             ),
         };
-        let _ = name;
         self.put(&path, target, mode, "bind", out);
     }
 
