@@ -9,7 +9,6 @@
 mod caddy_labels;
 mod caddyfile;
 mod configuration;
-mod directives;
 mod manner;
 mod nginx;
 mod own;

@@ -6,17 +6,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::configuration::Configuration;
-use super::directives::{self, Directive};
 use super::manner::{Manner, seconds, size};
 use super::{Fate, Route, below, is_host, is_path};
+use crate::directives::{Directive, directives};
 
 /// Read a configuration of a proxy that publishes these ports of its container; an error says why
 /// it is none.
 pub(super) fn read(text: &str, published: &BTreeSet<u16>) -> Result<Configuration, String> {
-    let tree = directives::parse(text)?;
+    let tree = directives(text)?;
     let mut upstreams = BTreeMap::new();
     collect_upstreams(&tree, &mut upstreams);
-    let mut reading = Reading { upstreams, published, read: Configuration::default() };
+    let mut reading = Reading { text, upstreams, published, read: Configuration::default() };
     // Without a word nginx passes no handshake of WebSockets on.
     let plain = Manner { websocket: false, ..Manner::default() };
     reading.main(&tree, &plain);
@@ -26,7 +26,7 @@ pub(super) fn read(text: &str, published: &BTreeSet<u16>) -> Result<Configuratio
 /// Names of upstreams with their only server.
 fn collect_upstreams(tree: &[Directive], found: &mut BTreeMap<String, String>) {
     for directive in tree {
-        let inside = directive.inner();
+        let inside = directive.block();
         if directive.name() == "http" {
             collect_upstreams(inside, found);
         }
@@ -43,6 +43,7 @@ fn collect_upstreams(tree: &[Directive], found: &mut BTreeMap<String, String>) {
 
 /// What a file is read with.
 struct Reading<'a> {
+    text: &'a str,
     upstreams: BTreeMap<String, String>,
     published: &'a BTreeSet<u16>,
     read: Configuration,
@@ -50,14 +51,16 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn mark(&mut self, directive: &Directive, fate: Fate, words: &str) {
-        self.read.mark(&directive.text(), directive.at, fate, words);
+        let before = self.text.get(..directive.offset).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        self.read.mark(&directive.line(), line, fate, words);
     }
 
     fn main(&mut self, tree: &[Directive], outer: &Manner) {
         let manner = manner(tree, outer);
         for directive in tree {
             match (directive.name(), directive.arguments()) {
-                ("http", _) => self.main(directive.inner(), &manner),
+                ("http", _) => self.main(directive.block(), &manner),
                 ("events" | "user" | "worker_processes" | "pid", _) => {
                     self.mark(directive, Fate::Gateway, OURS);
                 }
@@ -74,7 +77,7 @@ impl Reading<'_> {
     }
 
     fn server(&mut self, server: &Directive, outer: &Manner) {
-        let inside = server.inner();
+        let inside = server.block();
         let (manner, hosts) = (manner(inside, outer), hosts(inside));
         let before = self.read.routes.len();
         for directive in inside {
@@ -109,7 +112,7 @@ impl Reading<'_> {
 
     /// The ports of a server with routes; one that nobody reached from outside stays closed.
     fn doors(&mut self, server: &Directive) {
-        let listens = server.inner().iter().filter(|inner| inner.name() == "listen");
+        let listens = server.block().iter().filter(|inner| inner.name() == "listen");
         let mut ports: BTreeSet<u16> =
             listens.filter_map(|listen| listened(listen.arguments())).collect();
         if ports.is_empty() {
@@ -140,9 +143,9 @@ impl Reading<'_> {
         if !is_path(path) {
             return None;
         }
-        let manner = manner(location.inner(), outer);
+        let manner = manner(location.block(), outer);
         let mut target = None;
-        for directive in location.inner() {
+        for directive in location.block() {
             match (directive.name(), directive.arguments()) {
                 ("proxy_pass", [address]) if target.is_none() => target = Some(address),
                 _ => self.common(directive),
