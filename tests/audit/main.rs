@@ -279,3 +279,19 @@ fn a_comment_in_a_dockerfile_accepts_with_a_reason() {
     let waived: Vec<_> = found.iter().map(|f| (f.control, f.waived.is_some())).collect();
     assert_eq!(waived, [("dockerfile-sudo", true), ("waiver", false)]);
 }
+
+/// `portcullis audit compose.yaml`: a folder without a name gives the project none.
+#[test]
+fn what_is_only_built_is_judged_wherever_the_file_lies() {
+    let text =
+        "services:\n  web: {build: ., privileged: true}\n  x_: {build: ., privileged: true}\n";
+    for path in ["compose.yaml", "shop/compose.yaml"] {
+        let files = Memory::new([(path, text)]);
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        let project = load(&Request::of(path), &files, &mut sources, &mut problems).unwrap();
+        let judged = audit(&project, &sources, &mut problems).unwrap();
+        let privileged = judged.open().filter(|finding| finding.control == "privileged").count();
+        assert_eq!(privileged, 2, "{path}");
+        assert_eq!(problems.iter().count(), 0, "{path}");
+    }
+}

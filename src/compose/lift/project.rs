@@ -63,8 +63,7 @@ fn adapted(project: &Project, problems: &mut Problems) -> ComposeFile {
             problems.report(at, "wrong-value", message, "write `REPOSITORY:TAG`");
         }
         if !matches!(named, Some(Ok(_))) {
-            // Compose's own name for what it builds.
-            service.image = Some(format!("{}-{name}", project.name).to_lowercase());
+            service.image = Some(built(&project.name, name));
         }
         for mount in &mut service.volumes {
             if let Some(folder) = mount.source.as_ref().and_then(|name| bound.get(name)) {
@@ -77,6 +76,13 @@ fn adapted(project: &Project, problems: &mut Problems) -> ComposeFile {
         }
     }
     file
+}
+
+/// Compose's own name for what it builds; where that is no name of an image, as without a name of the
+/// project, a plain one.
+fn built(project: &str, service: &str) -> String {
+    let own = format!("{project}-{service}").to_lowercase();
+    if ImageReference::parse(&own).is_ok() { own } else { "built".to_owned() }
 }
 
 /// Names that secrets may have here, by their own: lower case, `_` for everything else, numbered
