@@ -208,6 +208,12 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "known-after-all",
     ),
     (
+        "an unknown version beside a version",
+        "use: \"postgres:17\"",
+        "use: \"postgres:17\", unknown: [version]",
+        "known-after-all",
+    ),
+    (
         "a drawn Dockerfile whose image is called unknown",
         "command: [python, ping.py]}",
         "command: [python, ping.py]}\n    unknown: [user]",

@@ -59,6 +59,10 @@ fn found(service: &Service) -> Found {
     }
     let words: Vec<String> = unknown.iter().map(ToString::to_string).collect();
     let words = format!("nobody knows yet of {image} {}", listed(&words));
+    let shown = match unknown.iter().all(|one| *one == Unknown::Version) {
+        true => "its registry lists its versions".to_owned(),
+        false => shown,
+    };
     let advice = format!(
         "{shown}: write {}, then remove `unknown:`",
         listed(&unknown.iter().map(|one| answer(*one).to_owned()).collect::<Vec<_>>())
@@ -72,6 +76,7 @@ fn answer(unknown: Unknown) -> &'static str {
         Unknown::User | Unknown::Unsaid => "`user: 'UID:GID'`",
         Unknown::Writes => "`writable: [/PATH]`",
         Unknown::Start => "`entrypoint: [PROGRAM]`",
+        Unknown::Version => "the version that was tested behind the image's name, `NAME:VERSION`",
     }
 }
 

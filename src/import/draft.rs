@@ -1,8 +1,9 @@
 //! A description in the making: what is to be written, in the order in which people write it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout::{Entry, Item};
+use crate::stack::{ImageReference, Unknown};
 
 /// A whole description.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +61,16 @@ impl Base {
             Self::Build { .. } => "build",
         }
     }
+
+    /// True where its image is whatever is newest.
+    pub(super) fn is_floating(&self) -> bool {
+        match self {
+            Self::Use(text) | Self::Image(text) => {
+                ImageReference::parse(text).is_ok_and(|image| image.is_floating())
+            }
+            Self::Build { .. } => false,
+        }
+    }
 }
 
 /// One service.
@@ -73,7 +84,7 @@ pub(super) struct DraftService {
     pub(super) notes: BTreeMap<&'static str, Vec<String>>,
     pub(super) user: Option<String>,
     /// What is not known of its image, in the words of a description.
-    pub(super) unknown: Vec<&'static str>,
+    pub(super) unknown: BTreeSet<Unknown>,
     pub(super) command: Option<Vec<String>>,
     pub(super) entrypoint: Option<Vec<String>>,
     pub(super) port: Option<u16>,
@@ -133,7 +144,7 @@ impl DraftService {
             base,
             notes: BTreeMap::new(),
             user: None,
-            unknown: Vec::new(),
+            unknown: BTreeSet::new(),
             command: None,
             entrypoint: None,
             port: None,

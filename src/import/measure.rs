@@ -89,9 +89,8 @@ fn exception(refusal: &Refusal, gateway: &Gateway) -> Option<DraftException> {
 /// Why the original needs it; what it is, the report says.
 fn reason(control: &str) -> &'static str {
     match control {
-        "image-tag" => "the original names no version",
         "host-paths" | "sensitive-host-paths" | "project-files" => "the original mounts it",
-        "control-socket" => "the original steers the engine; a socket proxy would limit that",
+        "control-socket" => "it steers the engine; a socket proxy would limit that",
         "user" => "the original says so",
         "secret-looking-settings" => "the original has it among its settings",
         "administrator-passwords" => "services sign in with this account, as before",

@@ -16,11 +16,9 @@ pub(super) fn add(
     keys: &description::Service,
     service: &mut Service,
 ) {
-    if keys.unknown.is_empty() {
-        if keys.image.is_some() && *service.user == User::Image {
-            service.unknown.insert(Unknown::Unsaid);
-        }
-        return;
+    let silent = keys.unknown.iter().all(|one| one.value == Unknown::Version);
+    if silent && keys.image.is_some() && *service.user == User::Image {
+        service.unknown.insert(Unknown::Unsaid);
     }
     for unknown in &keys.unknown {
         if let Some((message, help)) = known_after_all(unknown.value, name, keys, service) {
@@ -44,9 +42,10 @@ fn known_after_all(
     keys: &description::Service,
     service: &Service,
 ) -> Option<(String, &'static str)> {
-    if keys.r#use.is_some() {
+    let of_any = matches!(unknown, Unknown::Start | Unknown::Version);
+    if keys.r#use.is_some() && !of_any {
         let message = format!("the image of `{name}` is known");
-        let help = "remove `unknown:`: `use:` brings its user, its paths and how it starts";
+        let help = "keep only `start` or `version`: `use:` brings its user and its paths";
         return Some((message, help));
     }
     if service.recipe.iter().any(|recipe| recipe.runtime != Runtime::Own) {
@@ -69,7 +68,13 @@ fn known_after_all(
             format!("how `{name}` starts is known: `entrypoint:` says so"),
             "remove `start` from `unknown:`",
         )),
-        Unknown::User | Unknown::Writes | Unknown::Start | Unknown::Unsaid => None,
+        Unknown::Version if !service.recipe.is_empty() || !service.image.is_floating() => Some((
+            format!("which version of `{name}` runs is known"),
+            "remove `version` from `unknown:`",
+        )),
+        Unknown::User | Unknown::Writes | Unknown::Start | Unknown::Version | Unknown::Unsaid => {
+            None
+        }
     }
 }
 
@@ -107,6 +112,10 @@ fn keep(
         Unknown::Writes => {
             let reason = "not known yet which paths it writes";
             images::except(resolution, name, "read-only-root", reason);
+        }
+        Unknown::Version => {
+            let reason = "not known yet which version runs: its name follows whatever is newest";
+            images::except(resolution, name, "image-tag", reason);
         }
         // Which secrets that concerns is known only when all of them are handed out.
         Unknown::Start | Unknown::Unsaid => {}

@@ -11,6 +11,8 @@ pub enum Unknown {
     Writes,
     /// How it starts: what its ENTRYPOINT says.
     Start,
+    /// Which version of it runs: its name follows whatever is newest.
+    Version,
     /// Nobody knows the image, and its description does not speak of who runs it: user, volumes
     /// and paths are those that most images get along with.
     Unsaid,
@@ -23,8 +25,17 @@ pub const HANDING_OVER: [&str; 5] = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID"
 
 impl Unknown {
     /// What a description may say, by the words for it.
-    pub const WORDS: [(&'static str, Self); 3] =
-        [("user", Self::User), ("writes", Self::Writes), ("start", Self::Start)];
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("user", Self::User),
+        ("writes", Self::Writes),
+        ("start", Self::Start),
+        ("version", Self::Version),
+    ];
+
+    /// The word that a description says it with; none for what is not said.
+    pub fn word(self) -> Option<&'static str> {
+        Self::WORDS.iter().find(|(_, unknown)| *unknown == self).map(|(word, _)| *word)
+    }
 
     /// The fact that a word of a description stands for.
     ///
@@ -33,8 +44,8 @@ impl Unknown {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let found = Self::WORDS.iter().find(|(word, _)| *word == text);
         found.map(|(_, unknown)| *unknown).ok_or(
-            "write what is not known: `user` (who runs it), `writes` (which paths it writes) or \
-             `start` (how it starts)",
+            "write what is not known: `user` (who runs it), `writes` (which paths it writes), \
+             `start` (how it starts) or `version` (which version runs)",
         )
     }
 }
@@ -46,6 +57,7 @@ impl fmt::Display for Unknown {
             Self::User => "who runs it",
             Self::Writes => "which paths it writes",
             Self::Start => "how it starts",
+            Self::Version => "which version runs",
             Self::Unsaid => "anything",
         })
     }

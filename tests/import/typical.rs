@@ -44,7 +44,7 @@ fn what_http_cannot_carry_is_a_stream() {
 #[test]
 fn what_the_original_needs_is_an_exception_with_a_reason() {
     let (_, text, _) = imported(include_str!("agent.yaml"), &[]);
-    holds(&text, &["control: privileged", "control: control-socket", "control: image-tag"]);
+    holds(&text, &["control: privileged", "control: control-socket", "version]"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{Describing, plain};
 use crate::compose::{self, Device};
 use crate::import::draft::{Base, DraftException, DraftService};
 use crate::import::layout::Item;
-use crate::stack::HANDING_OVER;
+use crate::stack::{HANDING_OVER, Unknown};
 
 impl Describing<'_> {
     pub(super) fn privileges(
@@ -97,6 +97,9 @@ impl Describing<'_> {
         keys: &compose::Service,
         out: &mut DraftService,
     ) {
+        if out.base.is_floating() {
+            out.unknown.insert(Unknown::Version);
+        }
         if matches!(out.base, Base::Use(_)) {
             return;
         }
@@ -108,7 +111,7 @@ impl Describing<'_> {
             self.handing_over(name, keys, out);
         }
         if keys.read_only != Some(true) {
-            out.unknown.push("writes");
+            out.unknown.insert(Unknown::Writes);
         }
     }
 
@@ -119,7 +122,7 @@ impl Describing<'_> {
         let (gone, mut left): (Vec<&str>, Vec<&str>) =
             HANDING_OVER.iter().partition(|one| dropped.iter().any(|cap| cap == *one));
         if gone.is_empty() {
-            out.unknown.push("user");
+            out.unknown.insert(Unknown::User);
             return;
         }
         let added: Vec<String> = keys.cap_add.iter().map(|cap| plain(cap)).collect();

@@ -8,6 +8,7 @@ use crate::import::account::Fate;
 use crate::import::draft::{Base, DraftSecret, DraftService, Noted};
 use crate::import::layout::{Entry, Item};
 use crate::import::settings::{self, Ground, Secret, ServiceSettings, Setting, Source};
+use crate::stack::Unknown;
 
 impl Describing<'_> {
     pub(super) fn settings(&mut self) {
@@ -49,13 +50,13 @@ impl Describing<'_> {
     /// Secrets that stay in a service's environment: nobody knows how its image starts, or there
     /// is another reason.
     fn in_plain_sight(&mut self, name: &str, reason: &str) {
-        let unknown = self.drafted(name).filter(|out| {
-            reason == settings::PLAIN_SIGHT
-                && !matches!(out.base, Base::Use(_))
-                && out.entrypoint.is_none()
-        });
+        let unknown = self
+            .drafted(name)
+            .filter(|out| reason == settings::PLAIN_SIGHT && out.entrypoint.is_none());
         match unknown {
-            Some(out) => out.unknown.push("start"),
+            Some(out) => {
+                out.unknown.insert(Unknown::Start);
+            }
             None => self.except(name, "secrets-as-files", reason),
         }
     }
