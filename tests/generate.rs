@@ -47,6 +47,31 @@ fn development_needs_no_public_certificate() {
     }
 }
 
+/// Whole pages ask for much at once; what a description says of rates goes before that.
+#[test]
+fn a_route_that_passes_everything_has_a_rate_of_its_own() {
+    let zones = |more: &str, route: &str| {
+        let project = Project::new("relay");
+        let web = format!(
+            "{{image: 'acme/web:1', user: '1000', port: 80, routes: {{/: {route}, /api/: {{auth: none}}}}}}"
+        );
+        let text = format!("name: shop\ndomain: shop.example.com\n{more}services:\n  web: {web}\n");
+        project.write("portcullis.yaml", &text);
+        project.succeed(&["generate"]);
+        let limits = project.read("deploy/production/gateway/conf.d/limits.conf");
+        let zones = limits.lines().filter_map(|line| line.split_once(" zone=")?.1.split_once(':'));
+        let rate = |size: &str| size.rsplit_once("rate=").map(|(_, rate)| rate.to_owned());
+        zones.map(|(name, size)| format!("{name} {}", rate(size).unwrap_or_default())).collect()
+    };
+    let own: Vec<String> = zones("", "passthrough");
+    assert_eq!(own, ["default 60r/m;", "passthrough 600r/m;", "connections "]);
+    let said = zones("rates: {passthrough: 900/min burst 9}\n", "passthrough");
+    assert_eq!(said, ["default 60r/m;", "passthrough 900r/m;", "connections "]);
+    let default = zones("rates: {default: 90/min burst 9}\n", "passthrough");
+    assert_eq!(default, ["default 90r/m;", "connections "]);
+    assert_eq!(zones("", "{auth: none}"), ["default 60r/m;", "connections "]);
+}
+
 /// Adding a service with one route adds lines and changes almost none.
 #[test]
 fn a_new_service_is_a_small_change() {

@@ -48,8 +48,8 @@ impl Control for RateLimits {
             })
         });
         found.extend(gateway(stack, |gateway| {
-            let default = gateway.rates.iter().find(|(name, _)| is_default(name));
-            default.filter(|(_, rate)| rate.key == RateKey::Credential).map(|(_, rate)| {
+            let mut defaults = gateway.rates.iter().filter(|(name, _)| is_default(name));
+            defaults.find(|(_, rate)| rate.key == RateKey::Credential).map(|(_, rate)| {
                 Found::in_value(
                     rate,
                     "the default rate counts what a client sends, which it can change with each request",
@@ -62,10 +62,11 @@ impl Control for RateLimits {
 
     fn mend(&self, stack: &mut Stack, at: &Place) {
         if let Some(gateway) = gateway_at(stack, at) {
-            let mut rates = gateway.rates.iter_mut();
-            if let Some((_, rate)) = rates.find(|(name, _)| is_default(name)) {
-                let key = RateKey::Address;
-                rate.mend(Rate { key, ..**rate }, self.id());
+            for (_, rate) in gateway.rates.iter_mut().filter(|(name, _)| is_default(name)) {
+                if rate.key == RateKey::Credential {
+                    let key = RateKey::Address;
+                    rate.mend(Rate { key, ..**rate }, self.id());
+                }
             }
             return;
         }
@@ -82,11 +83,13 @@ impl Control for RateLimits {
 }
 
 const DEFAULT: &str = "default";
+/// What counts on routes that pass everything through stands for the default there.
+const PASSTHROUGH: &str = "passthrough";
 /// What people who click reach, and programs that wait for answers.
 const RATE: Rate = Rate { requests: 60, unit: RateUnit::Minute, burst: 20, key: RateKey::Address };
 
 fn is_default(rate: &RateName) -> bool {
-    rate.as_str() == DEFAULT
+    matches!(rate.as_str(), DEFAULT | PASSTHROUGH)
 }
 
 #[cfg(test)]
@@ -115,6 +118,17 @@ mod tests {
         assert_eq!(places(&RateLimits, |s| counted(s, RateKey::Credential)), "gateway");
         assert_eq!(mended(&RateLimits, |s| counted(s, RateKey::Credential)), "");
         assert_eq!(places(&RateLimits, |s| counted(s, RateKey::Address)), "");
+    }
+
+    #[test]
+    fn what_counts_on_plain_routes_stands_for_the_default() {
+        let counted = |stack: &mut Stack, key| {
+            route(stack).rates = written(vec![rate("passthrough")]);
+            stack.gateway.rates.insert(rate("passthrough"), written(Rate { key, ..RATE }));
+        };
+        assert_eq!(places(&RateLimits, |s| counted(s, RateKey::Address)), "");
+        assert_eq!(places(&RateLimits, |s| counted(s, RateKey::Credential)), "gateway");
+        assert_eq!(mended(&RateLimits, |s| counted(s, RateKey::Credential)), "");
     }
 
     fn rate(name: &str) -> RateName {

@@ -90,7 +90,9 @@ keys! {
         /// Named policies; a route names one, or `none`.
         pub auth: Auth,
         /// Named rates per client address (IPv6: per /64), or per credential: `60/min burst 20`,
-        /// `300/min burst 50 per credential`. `default` holds on every route.
+        /// `300/min burst 50 per credential`. `default` holds on every route; where it is not
+        /// written, `passthrough` holds on routes that pass everything through, at
+        /// 600/min burst 200.
         pub rates: Map<RateName, Located<Rate>>,
         /// Services that may open connections to the internet, besides those that say so
         /// themselves.

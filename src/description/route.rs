@@ -50,7 +50,8 @@ keys! {
         /// `own`: the service's 4xx bodies mean something and are passed on. Default: gateway.
         pub errors: Option<Located<ErrorChoice>>,
         /// True: as a plain proxy would pass requests on. Stands for `auth: none`,
-        /// `websocket: true` and `errors: own`, each unless the route says otherwise.
+        /// `websocket: true` and `errors: own`, each unless the route says otherwise, and for the
+        /// rate `passthrough` where no `default` is written.
         /// Default: false.
         pub passthrough: Option<Located<bool>>,
     }

@@ -8,14 +8,20 @@ use crate::description::{
 };
 use crate::diagnostic::{Diagnostic, Position};
 use crate::stack::{
-    Access, AllowListName, CorsRule, ErrorSource, Host, HostName, Origin, OriginRule, RateName,
-    Route, RoutePath, ServiceName, Sourced, Target, UrlPath, Webhook,
+    Access, AllowListName, CorsRule, ErrorSource, Host, HostName, Origin, OriginRule, Rate,
+    RateKey, RateName, RateUnit, Route, RoutePath, ServiceName, Sourced, Target, UrlPath, Webhook,
 };
 
 /// Paths below which everything is ours.
 const RESERVED: [&str; 2] = ["/__gw/", "/.well-known/acme-challenge/"];
 /// The rate that holds on every route.
 const DEFAULT_RATE: &str = "default";
+/// The rate that holds instead on routes that pass everything through, where no default is written.
+const PASSTHROUGH_RATE: &str = "passthrough";
+/// Pages that a service draws itself bring their scripts, styles and pictures along: a browser asks
+/// for a hundred things at once, and goes on asking.
+const PASSTHROUGH: Rate =
+    Rate { requests: 600, unit: RateUnit::Minute, burst: 200, key: RateKey::Address };
 
 /// Add hosts, rates, lists, closed paths and every route.
 pub(super) fn add(resolution: &mut Resolution<'_>) {
@@ -71,7 +77,9 @@ fn service_route(
     let target = Target::Service { service: service.clone(), port };
     let mut route = Route::new(target, Origin::Written(path.at));
     route.access = access(resolution, keys.auth.as_ref(), keys.webhook.as_ref());
-    common(resolution, &mut route, keys.rate.as_ref(), &keys.allow, keys.cors.as_ref());
+    common(resolution, &mut route, &keys.allow, keys.cors.as_ref());
+    let general = general_rate(resolution, keys);
+    route.rates = rates(resolution, keys.rate.as_ref(), general);
     if let Some(methods) = &keys.methods {
         let words = methods.value.iter().map(|method| method.value.to_string()).collect();
         route.methods = Sourced::written(words, methods.at);
@@ -119,7 +127,9 @@ fn static_route(
     let target = Target::Static { volume: volume.value.clone() };
     let mut route = Route::new(target, Origin::Written(path.at));
     route.access = access(resolution, keys.auth.as_ref(), None);
-    common(resolution, &mut route, keys.rate.as_ref(), &keys.allow, keys.cors.as_ref());
+    common(resolution, &mut route, &keys.allow, keys.cors.as_ref());
+    let general = written_rate(resolution, DEFAULT_RATE);
+    route.rates = rates(resolution, keys.rate.as_ref(), general);
     let Some(host) = host else { return };
     insert(resolution, host, path, route);
 }
@@ -157,11 +167,9 @@ fn access(
 fn common(
     resolution: &mut Resolution<'_>,
     route: &mut Route,
-    rate: Option<&Located<RateChoice>>,
     allow: &OneOrMore<AllowListName>,
     cors: Option<&Located<description::Cors>>,
 ) {
-    route.rates = rates(resolution, rate);
     for list in &allow.0 {
         if !resolution.stack.gateway.allow_lists.contains_key(&list.value) {
             let lists = resolution.stack.gateway.allow_lists.keys();
@@ -178,13 +186,30 @@ fn common(
     }
 }
 
+/// The rate that holds on a route whatever rate it names itself.
+fn general_rate(resolution: &mut Resolution<'_>, keys: &description::Route) -> Option<RateName> {
+    let written = written_rate(resolution, DEFAULT_RATE);
+    let passes = keys.passthrough.is_some_and(|passes| passes.value);
+    if written.is_some() || !passes {
+        return written;
+    }
+    let name = RateName::new(PASSTHROUGH_RATE).ok()?;
+    let rates = &mut resolution.stack.gateway.rates;
+    rates.entry(name.clone()).or_insert_with(|| Sourced::derived(PASSTHROUGH));
+    Some(name)
+}
+
+fn written_rate(resolution: &Resolution<'_>, name: &str) -> Option<RateName> {
+    let rates = &resolution.stack.gateway.rates;
+    RateName::new(name).ok().filter(|name| rates.contains_key(name))
+}
+
+/// The rates of a route: the general one, and the one that it names.
 fn rates(
     resolution: &mut Resolution<'_>,
     rate: Option<&Located<RateChoice>>,
+    general: Option<RateName>,
 ) -> Sourced<Vec<RateName>> {
-    let default = RateName::new(DEFAULT_RATE)
-        .ok()
-        .filter(|name| resolution.stack.gateway.rates.contains_key(name));
     match rate {
         Some(Located { value: RateChoice::None, at }) => Sourced::written(Vec::new(), *at),
         Some(Located { value: RateChoice::Named(name), at }) => {
@@ -193,10 +218,10 @@ fn rates(
                 let known: Vec<String> = rates.map(ToString::to_string).collect();
                 resolution.unknown("rate", name.as_str(), *at, known.iter().map(String::as_str));
             }
-            let own = Some(name.clone()).filter(|name| Some(name) != default.as_ref());
-            Sourced::written(default.into_iter().chain(own).collect(), *at)
+            let own = Some(name.clone()).filter(|name| Some(name) != general.as_ref());
+            Sourced::written(general.into_iter().chain(own).collect(), *at)
         }
-        None => default.map_or_else(Sourced::default, |name| Sourced::derived(vec![name])),
+        None => general.map_or_else(Sourced::default, |name| Sourced::derived(vec![name])),
     }
 }
 
