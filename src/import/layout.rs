@@ -3,9 +3,9 @@
 //! programs read, and a description is read by people.
 
 /// Widest line that short forms may fill, in characters.
-const WIDTH: usize = 100;
+const WIDTH: usize = 120;
 /// Most lines of a map that stands in braces only while it is short.
-const FOLDED: usize = 3;
+const FOLDED: usize = 4;
 
 /// A value with its layout.
 #[derive(Debug, Clone, PartialEq)]

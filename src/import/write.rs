@@ -7,7 +7,7 @@ use super::layout::{self, Entry, Item};
 use crate::description::EnvSecrets;
 
 /// Lines up to which a file needs no empty ones to be taken in at a glance.
-const AT_A_GLANCE: usize = 30;
+const AT_A_GLANCE: usize = 40;
 
 /// The text of a draft.
 pub(super) fn write(draft: &Draft) -> String {
@@ -23,10 +23,10 @@ pub(super) fn write(draft: &Draft) -> String {
         let address = vec![Entry::new("address", Item::text(address))];
         entries.push(Entry::new("publish", Item::Map(address)).with(draft.publish.note.clone()));
     }
-    if draft.services.iter().any(|service| !service.routes.is_empty()) {
+    if !draft.services.iter().all(passes_through) {
         let one = |text| Item::Map(vec![Entry::new("default", Item::text(text))]);
         let auth = Entry::new("auth", one("none")).beside("services sign people in, as before");
-        entries.extend((!draft.services.iter().all(passes_through)).then_some(auth));
+        entries.push(auth);
         entries.push(Entry::new("rates", one("600/min burst 200")));
     }
     let outward = draft.services.iter().filter(|service| service.egress);
@@ -105,7 +105,10 @@ fn service(service: &DraftService, listed: bool) -> Entry {
     let words = |words: &[String]| (!words.is_empty()).then(|| Item::texts(words));
     put("accounts", (!accounts).then(|| Item::plain(false)));
     put("user", user.as_ref().map(Item::text));
-    put("unknown", (!unknown.is_empty()).then(|| Item::texts(unknown)));
+    put(
+        "unknown",
+        (!unknown.is_empty()).then(|| Item::texts(unknown.iter().filter_map(|one| one.word()))),
+    );
     put("command", command.as_ref().map(Item::texts));
     put("entrypoint", entrypoint.as_ref().map(Item::texts));
     put("port", port.as_ref().map(Item::plain));
@@ -140,8 +143,12 @@ fn service(service: &DraftService, listed: bool) -> Entry {
         filled(compose.iter().map(|(key, item)| Entry::new(key, item.clone())).collect()),
     );
     let noted = |(key, item)| {
-        let note = notes.get(key).map(|lines| lines.join(" ")).unwrap_or_default();
-        Entry::new(key, item).beside(note)
+        let entry = Entry::new(key, item);
+        match notes.get(key).map(Vec::as_slice) {
+            Some([note]) => entry.beside(note),
+            Some(notes) => entry.with(notes.iter().cloned()),
+            None => entry,
+        }
     };
     let keys = Item::Fold(keys.into_iter().map(noted).collect());
     Entry::new(name, keys).with(above.clone())

@@ -4,7 +4,6 @@
 //! is not guessed.
 
 mod commands;
-mod heredocs;
 mod instructions;
 mod read;
 mod shell;

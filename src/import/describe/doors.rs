@@ -182,7 +182,7 @@ impl Describing<'_> {
                 let words = match faces.first() {
                     Some(_) => "the public host, which the original does not name",
                     None => {
-                        "no service faces the web, as far as the original says; one that does gets `port:` and `routes:`"
+                        "nothing in the original faces the web; what does gets `port:` and `routes:`"
                     }
                 };
                 let value = format!("{}.example.com", self.draft.name);
@@ -198,8 +198,7 @@ impl Describing<'_> {
             self.routes(face, &own, &domain.value);
         }
         if !self.draft.hosts.is_empty() {
-            let words =
-                "services that had ports of their own; remove those that nobody should reach";
+            let words = "had ports of their own; remove those that nobody should reach";
             self.draft.hosts_note = vec![manual(words)];
         }
     }

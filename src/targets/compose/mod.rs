@@ -6,7 +6,6 @@
 
 mod configs;
 mod container;
-mod credential_names;
 mod error;
 mod limits;
 mod mounts;
