@@ -31,9 +31,9 @@ fn in_gateway(files: &BTreeMap<String, String>) -> Vec<&'static str> {
     let own: Vec<_> = own.collect();
     assert!(own.len() > 5, "{:?}", files.keys());
     let each = own.iter().map(|(path, text)| File { path, text, source: 0 });
-    let (found, unread) = nginx::judge(&each.collect::<Vec<_>>(), WHOLE);
-    assert!(unread.is_empty(), "{unread:?}");
-    found.iter().map(|finding| finding.control).collect()
+    let judged = nginx::judge(&each.collect::<Vec<_>>(), WHOLE);
+    assert!(judged.unread.is_empty(), "{:?}", judged.unread);
+    judged.findings.iter().map(|finding| finding.control).collect()
 }
 
 #[test]

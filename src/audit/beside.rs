@@ -1,11 +1,12 @@
 //! What a project builds and mounts: which Dockerfiles and nginx configurations are judged with it.
 //! All reading of these files is here; a file that is not there is named among what was not judged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::dockerfile::{self, Build};
+use super::mounts::Mounts;
 use super::nginx::{self, Configuration};
 use super::{Finding, Waiver, waiver};
 use crate::compose::Service;
@@ -31,13 +32,13 @@ pub fn beside(
 }
 
 /// What is wrong in a Dockerfile or nginx configuration that is named itself; `None` where its name
-/// says that it is neither.
+/// says that it is neither, `Some(None)` where it could not be judged and `problems` say why.
 pub fn alone(
     path: &Utf8Path,
     files: &dyn Files,
     sources: &mut Sources,
     problems: &mut Problems,
-) -> Option<Vec<Finding>> {
+) -> Option<Option<Vec<Finding>>> {
     let name = path.file_name()?.to_lowercase();
     let is = |word: &str| name == word || name.starts_with(&format!("{word}."));
     let dockerfile = is("dockerfile") || is("containerfile") || name.ends_with(".dockerfile");
@@ -45,12 +46,18 @@ pub fn alone(
     if dockerfile {
         beside.dockerfile(path, Build::default(), Position::default());
     } else if name.ends_with(".conf") || name.ends_with(".conf.template") {
-        let set = vec![(path.to_string(), path.to_owned())];
-        beside.nginx(&set, Configuration::default(), Position::default());
+        let (mounts, target) = Mounts::of(path);
+        beside.nginx(
+            vec![(target, path.to_owned())],
+            &mounts,
+            Configuration::default(),
+            Position::default(),
+        );
     } else {
         return None;
     }
-    Some(beside.finish())
+    let is_judged = beside.judged.contains(path);
+    Some(is_judged.then(|| beside.finish()))
 }
 
 struct Beside<'a> {
@@ -60,11 +67,23 @@ struct Beside<'a> {
     /// Texts that were read, by their paths.
     texts: BTreeMap<Utf8PathBuf, (SourceId, String)>,
     findings: Vec<Finding>,
+    /// Files that are what their names say.
+    judged: BTreeSet<Utf8PathBuf>,
 }
+
+/// Files of one nginx that are read at most.
+const INCLUDED: usize = 128;
 
 impl<'a> Beside<'a> {
     fn new(files: &'a dyn Files, sources: &'a mut Sources, problems: &'a mut Problems) -> Self {
-        Self { files, sources, problems, texts: BTreeMap::new(), findings: Vec::new() }
+        Self {
+            files,
+            sources,
+            problems,
+            texts: BTreeMap::new(),
+            findings: Vec::new(),
+            judged: BTreeSet::new(),
+        }
     }
 
     /// The Dockerfile that a service's `build` names.
@@ -115,7 +134,10 @@ impl<'a> Beside<'a> {
     fn dockerfile(&mut self, path: &Utf8Path, build: Build<'_>, at: Position) {
         let Some((source, text)) = self.read(path, at) else { return };
         match dockerfile::judge(&text, source, build) {
-            Ok(found) => self.findings.extend(found),
+            Ok(found) => {
+                self.findings.extend(found);
+                self.judged.insert(path.to_owned());
+            }
             Err((line, why)) => self.left(at, format!("{path}:{line}: {why}")),
         }
     }
@@ -124,22 +146,24 @@ impl<'a> Beside<'a> {
     fn mounted(&mut self, project: &Project, folder: &Utf8Path, name: &str, service: &Service) {
         let node = project.node.get("services").and_then(|services| services.get(name));
         let at = node.map(|node| node.at).unwrap_or_default();
-        let mut set: Vec<(String, Utf8PathBuf)> = Vec::new();
+        let (mut set, mut mounts) = (Vec::new(), Mounts::default());
         for (source, target) in sources_of(project, service) {
-            let is_file = is_configuration(&target);
-            if !target.starts_with("/etc/nginx") || source.is_empty() {
-                continue;
-            }
-            match reached(folder, &source) {
-                None if is_file => {
+            let is_file = is_configuration(&target) && target.starts_with("/etc/nginx");
+            match reached(folder, &source).filter(|_| !source.is_empty()) {
+                None if is_file && !source.is_empty() => {
                     self.left(at, format!("`{source}` of `{name}`: it is outside the project"));
                 }
                 None => {}
-                Some(path) if self.files.is_folder(&path) => {
-                    self.listed(&path, &target, &mut set, 0)
+                Some(path) => {
+                    if !target.starts_with("/etc/nginx") {
+                        // Only what is included there is read.
+                    } else if self.files.is_folder(&path) {
+                        self.listed(&path, &target, &mut set, 0);
+                    } else if is_file {
+                        set.push((target.clone(), path.clone()));
+                    }
+                    mounts.add(target, path);
                 }
-                Some(path) if is_file => set.push((target, path)),
-                Some(_) => {}
             }
         }
         let image = service.image.as_deref().and_then(|image| ImageReference::parse(image).ok());
@@ -150,7 +174,7 @@ impl<'a> Beside<'a> {
         });
         let is_whole = official && service.build.is_none();
         let configuration = Configuration { is_whole, is_edge: !service.ports.is_empty() };
-        self.nginx(&set, configuration, at);
+        self.nginx(set, &mounts, configuration, at);
     }
 
     /// Configurations of a folder that is mounted, two folders deep at most.
@@ -172,22 +196,49 @@ impl<'a> Beside<'a> {
         }
     }
 
-    fn nginx(&mut self, set: &[(String, Utf8PathBuf)], configuration: Configuration, at: Position) {
-        let mut read = Vec::new();
-        for (target, path) in set {
+    /// Judge configurations, by their paths in the container, with what they include.
+    fn nginx(
+        &mut self,
+        mut set: Vec<(String, Utf8PathBuf)>,
+        mounts: &Mounts,
+        configuration: Configuration,
+        at: Position,
+    ) {
+        let (mut read, mut next, mut whole) = (Vec::new(), 0, configuration.is_whole);
+        while let Some((target, path)) = set.get(next).cloned() {
+            next += 1;
+            let Some((source, text)) = self.read(&path, at) else {
+                whole = false;
+                continue;
+            };
+            for included in nginx::included(&text) {
+                let more = mounts.files(&included, self.files);
+                let more = more.into_iter().filter(|(_, path)| !self.files.is_folder(path));
+                for one in more.collect::<Vec<_>>() {
+                    if set.len() < INCLUDED && !set.contains(&one) {
+                        set.push(one);
+                    }
+                }
+            }
             // What nginx's image makes of a template (its docker-entrypoint.d/20-envsubst-on-templates.sh).
-            let made = target.strip_suffix(".template").unwrap_or(target);
+            let made = target.strip_suffix(".template").unwrap_or(&target);
             let made = made.replace("/etc/nginx/templates/", "/etc/nginx/conf.d/");
-            read.extend(self.read(path, at).map(|(source, text)| (made, source, text)));
+            read.push((made, source, text, path));
         }
         let files =
-            read.iter().map(|(path, source, text)| nginx::File { path, text, source: *source });
-        let files: Vec<_> = files.collect();
-        let is_whole = configuration.is_whole && files.len() == set.len();
-        let (findings, unread) = nginx::judge(&files, Configuration { is_whole, ..configuration });
-        self.findings.extend(findings);
-        for (path, why) in unread {
+            read.iter().map(|(path, source, text, _)| nginx::File { path, text, source: *source });
+        let configuration = Configuration { is_whole: whole, ..configuration };
+        let judged = nginx::judge(&files.collect::<Vec<_>>(), configuration);
+        self.findings.extend(judged.findings);
+        let is_unread = |made: &str| judged.unread.iter().any(|(path, _)| *path == made);
+        let all = read.iter().filter(|(made, ..)| !is_unread(made));
+        self.judged.extend(all.map(|(.., path)| path.clone()));
+        for (path, why) in judged.unread {
             self.left(at, format!("{path}: {why}"));
+        }
+        if !judged.unseen.is_empty() {
+            let names: Vec<String> = judged.unseen.iter().map(|name| format!("`{name}`")).collect();
+            self.left(at, format!("what nginx includes and is not here: {}", names.join(", ")));
         }
     }
 

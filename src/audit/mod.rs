@@ -13,6 +13,7 @@ mod json;
 mod judged_file;
 mod loosened;
 mod markdown;
+mod mounts;
 pub mod nginx;
 mod report;
 mod rule;

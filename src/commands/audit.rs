@@ -52,11 +52,9 @@ fn audited(request: &Request) -> Result<Audited, String> {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let file = request.files.first().cloned().unwrap_or_default();
     if let Some(findings) = audit::alone(&file, &Disk, &mut sources, &mut problems) {
-        if !problems.is_empty() {
-            return Err(sources.report(&problems));
-        }
+        let Some(findings) = findings else { return Err(sources.report(&problems)) };
         let judged = Judged { findings, services: 0 };
-        let unjudged = Vec::new();
+        let unjudged = problems.iter().cloned().collect();
         return Ok(Audited { file: file.into(), sources, judged, unjudged, unset: Vec::new() });
     }
     let mut whole = request.clone();

@@ -42,7 +42,7 @@ pub fn looks_secret(name: &str, value: &str) -> bool {
     is_url_with_password(value)
         || (!is_plain(value) && value.split_whitespace().any(is_random))
         || (names_a_secret(name) && !is_plain(value) && long())
-        || (ends_in(name, &PASSWORD_ENDS) && !is_switch(value) && !is_elsewhere(value))
+        || (ends_in(name, &PASSWORD_ENDS) && !is_switch(value) && !says_where(value))
 }
 
 /// True where the secret in `value` is a hole, which is filled when the stack is unsealed, and what
@@ -100,7 +100,7 @@ fn is_hole(name: &str) -> bool {
 
 /// A number, a boolean, a path or a URL without user part.
 fn is_plain(value: &str) -> bool {
-    value.parse::<f64>().is_ok() || is_switch(value) || is_elsewhere(value)
+    value.parse::<f64>().is_ok() || is_switch(value) || says_where(value)
 }
 
 /// Nothing, or a word that says whether, not what.
@@ -109,8 +109,8 @@ fn is_switch(value: &str) -> bool {
     words.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
-/// Says where something is: a path or a URL without user part.
-fn is_elsewhere(value: &str) -> bool {
+/// True for what says where something is: a path or a URL without user part.
+pub fn says_where(value: &str) -> bool {
     is_path(value) || is_url_without_user(value)
 }
 

@@ -271,6 +271,31 @@ fn what_a_project_builds_and_mounts_is_judged_once() {
 }
 
 #[test]
+fn includes_are_followed_within_what_is_mounted() {
+    let (found, notes) = with_files(&[
+        (
+            "shop/compose.yaml",
+            "services:\n  web:\n    image: nginx:1.29\n    volumes:\n      \
+             - ./nginx.conf:/etc/nginx/nginx.conf\n      - ./parts:/srv/parts\n",
+        ),
+        (
+            "shop/nginx.conf",
+            "http { include mime.types; include /srv/parts/*.inc; include /srv/gone; \
+             include /srv/parts/../secret.inc; }",
+        ),
+        ("shop/parts/b.inc", "\nautoindex on;\ninclude /srv/parts/deep/c;\n"),
+        ("shop/parts/deep/c", "server_tokens on;"),
+        ("shop/secret.inc", "autoindex on;"),
+    ]);
+    let found: Vec<_> = found.iter().map(|f| (f.place.as_str(), f.control, f.at.line)).collect();
+    let wanted =
+        [("shop/parts/b.inc", "nginx-autoindex", 2), ("shop/parts/deep/c", "server-tokens", 1)];
+    assert_eq!(found, wanted);
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].contains("`/srv/gone`, `/srv/parts/../secret.inc`"), "{notes:?}");
+}
+
+#[test]
 fn a_comment_in_a_dockerfile_accepts_with_a_reason() {
     let file = "services: {a: {build: .}}\n";
     let docker = "FROM a:1\n# portcullis: allow dockerfile-sudo -- the installer asks for it\n\

@@ -1,8 +1,8 @@
 //! Rules that a command of a `RUN` breaks.
 
 use super::super::judged_file::Found;
-use super::read::{Instruction, SHELLS, What};
-use super::shell::Command;
+use super::read::{Instruction, What};
+use super::shell::{Command, SHELLS, reads_program};
 
 /// What is to be written instead of a switched-off verification.
 pub(super) const VERIFY: &str = "remove it; add the authority's certificate or key to the image";
@@ -125,19 +125,6 @@ fn runs_download(command: &Command, next: Option<&Command>) -> bool {
             _ => false,
         });
     piped || substituted && next.is_some_and(fetches) || scripted
-}
-
-/// A program that runs what it reads: `sh`, `bash -s -- x`, `python3 -`.
-fn reads_program(command: &Command) -> bool {
-    let (program, arguments) = command.program();
-    let first = arguments.iter().find(|word| *word != "-" && !word.starts_with('>'));
-    if SHELLS.contains(&program) {
-        // `-c` and a file are programs themselves; what is read is then only their input.
-        let script = arguments.iter().any(|word| word == "-s" || word == "-");
-        let option = |word: &String| word.starts_with('-') && !word.ends_with('c');
-        return script || arguments.iter().all(option);
-    }
-    matches!(program, "python" | "python3" | "perl" | "ruby" | "node") && first.is_none()
 }
 
 /// A download whose certificate or signature is not looked at.

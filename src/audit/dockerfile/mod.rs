@@ -4,6 +4,7 @@
 //! is not guessed.
 
 mod commands;
+mod heredocs;
 mod instructions;
 mod read;
 mod shell;

@@ -2,7 +2,8 @@
 
 use parse_dockerfile::{Command as Given, Flag, Instruction as Parsed, Source, parse};
 
-use super::shell::{Command, commands};
+use super::heredocs::{self, Heredoc};
+use super::shell::{Command, SHELLS, commands, reads_program};
 
 /// The stages of a Dockerfile, in their order.
 #[derive(Debug, Default)]
@@ -57,7 +58,8 @@ pub(super) struct Copied {
 /// # Errors
 /// The line and why it is none.
 pub(super) fn read(text: &str) -> Result<Dockerfile, (usize, String)> {
-    let parsed = parse(text).map_err(|error| (error.line(), error.to_string()))?;
+    let (plain, heredocs) = heredocs::split(text)?;
+    let parsed = parse(&plain).map_err(|error| (error.line(), error.to_string()))?;
     let escape = parsed.parser_directives.escape.as_ref().map_or('\\', |is| is.value.value);
     let mut file = Dockerfile::default();
     for instruction in parsed.instructions {
@@ -68,7 +70,7 @@ pub(super) fn read(text: &str) -> Result<Dockerfile, (usize, String)> {
                 name: from.as_.map(|(_, name)| name.value.trim().to_lowercase()),
                 instructions: Vec::new(),
             });
-        } else if let Some(instruction) = translated(instruction, text, escape) {
+        } else if let Some(instruction) = translated(instruction, (text, &heredocs), escape) {
             match file.stages.last_mut() {
                 Some(stage) => stage.instructions.push(instruction),
                 None => file.arguments.push(instruction),
@@ -78,7 +80,12 @@ pub(super) fn read(text: &str) -> Result<Dockerfile, (usize, String)> {
     Ok(file)
 }
 
-fn translated(instruction: Parsed<'_>, text: &str, escape: char) -> Option<Instruction> {
+/// `documents`: the text that was read, and its heredocs.
+fn translated(
+    instruction: Parsed<'_>,
+    documents: (&str, &[Heredoc]),
+    escape: char,
+) -> Option<Instruction> {
     let (offset, what) = match instruction {
         Parsed::User(user) => (user.user.span.start, What::User(user.arguments.value.into_owned())),
         Parsed::Env(env) => (env.env.span.start, What::Settings(settings(&env.arguments.value))),
@@ -92,22 +99,15 @@ fn translated(instruction: Parsed<'_>, text: &str, escape: char) -> Option<Instr
         }
         Parsed::Add(add) => (add.add.span.start, What::Copy(copied(true, &add.options, &add.src))),
         Parsed::Run(run) => {
-            let documents = run.here_docs.iter().map(|document| (&*document.value, &document.span));
             let mut found = given(&run.arguments, escape);
-            // A heredoc with a command of its own is that command's input, not the shell's.
-            let script = found.iter().all(|command| {
-                command.program().0.is_empty()
-                    || command.words.iter().all(|word| word.starts_with("<<"))
-                    || SHELLS.contains(&command.program().0)
-            });
-            for (body, span) in documents.filter(|_| script) {
-                let start = text.get(span.clone()).and_then(|all| all.find(body)).unwrap_or(0);
-                found.extend(moved(commands(body, '\\'), span.start + start));
+            if let Given::Shell(words) = &run.arguments {
+                let scripts = scripts(&found, &words.span, documents);
+                found.extend(scripts);
             }
             (run.run.span.start, What::Run(found))
         }
         Parsed::Onbuild(onbuild) => {
-            let inner = translated(*onbuild.instruction, text, escape)?;
+            let inner = translated(*onbuild.instruction, documents, escape)?;
             // It happens in images built from this one: nothing here changes its user.
             if matches!(inner.what, What::User(_)) {
                 return None;
@@ -119,8 +119,50 @@ fn translated(instruction: Parsed<'_>, text: &str, escape: char) -> Option<Instr
     Some(Instruction { offset, what })
 }
 
-/// Programs that run what they read.
-pub(super) const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
+/// The commands of the heredocs of a `RUN` that a shell runs; what other programs read is theirs.
+///
+/// A lone heredoc is the script itself, a `#!` names its program (BuildKit,
+/// frontend/dockerfile/dockerfile2llb/convert.go, `dispatchRun`).
+fn scripts(
+    given: &[Command],
+    words: &std::ops::Range<usize>,
+    (text, heredocs): (&str, &[Heredoc]),
+) -> Vec<Command> {
+    let own: Vec<_> = heredocs.iter().filter(|one| words.contains(&one.opened)).collect();
+    let mut found = Vec::new();
+    for heredoc in &own {
+        let body = text.get(heredoc.body.clone()).unwrap_or_default();
+        let command = given.iter().rfind(|command| command.offset <= heredoc.opened);
+        let Some(command) = command else { continue };
+        let is_input = |word: &&String| !is_opening(word);
+        let rest: Vec<String> = command.words.iter().filter(is_input).cloned().collect();
+        let runs = if rest.is_empty() {
+            given.len() == 1 && own.len() == 1 && names_a_shell(body)
+        } else {
+            let inputs = command.words.len() - rest.len();
+            inputs == 1 && reads_program(&Command { words: rest, ..command.clone() })
+        };
+        let script = heredocs::without_bodies(body);
+        found.extend(
+            moved(commands(&script, '\\'), heredoc.body.start).into_iter().filter(|_| runs),
+        );
+    }
+    found
+}
+
+/// What [`heredocs::split`] leaves of a word that opens a heredoc.
+fn is_opening(word: &str) -> bool {
+    let rest = word.strip_prefix('<');
+    rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c == '_'))
+}
+
+/// True for a script whose `#!` names a shell, or that has none.
+fn names_a_shell(script: &str) -> bool {
+    let Some(line) = script.lines().next().and_then(|line| line.strip_prefix("#!")) else {
+        return true;
+    };
+    line.split_whitespace().any(is_shell)
+}
 
 fn given(command: &Given<'_>, escape: char) -> Vec<Command> {
     match command {
@@ -163,7 +205,7 @@ fn copied(is_add: bool, options: &[Flag<'_>], sources: &[Source<'_>]) -> Copied 
     copied.sources = sources
         .iter()
         .filter_map(|source| match source {
-            Source::Path(path) => Some(path.value.to_string()),
+            Source::Path(path) => Some(path.value.to_string()).filter(|path| !is_opening(path)),
             _ => None,
         })
         .collect();

@@ -45,6 +45,22 @@ const LEADING: &[&str] = &[
     "!", "do", "elif", "else", "env", "exec", "if", "sudo", "then", "time", "until", "while", "{",
 ];
 
+/// Programs that run what they read.
+pub(super) const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
+
+/// A program that runs what it reads: `sh`, `bash -s -- x`, `python3 -`.
+pub(super) fn reads_program(command: &Command) -> bool {
+    let (program, arguments) = command.program();
+    let first = arguments.iter().find(|word| *word != "-" && !word.starts_with('>'));
+    if SHELLS.contains(&program) {
+        // `-c` and a file are programs themselves; what is read is then only their input.
+        let script = arguments.iter().any(|word| word == "-s" || word == "-");
+        let option = |word: &String| word.starts_with('-') && !word.ends_with('c');
+        return script || arguments.iter().all(option);
+    }
+    matches!(program, "python" | "python3" | "perl" | "ruby" | "node") && first.is_none()
+}
+
 fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

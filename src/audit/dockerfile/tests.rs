@@ -191,3 +191,32 @@ fn the_escape_directive_is_kept() {
     let text = "# escape=`\nFROM a:1\nRUN curl x `\n | sh\nUSER 5\n";
     assert_eq!(rules(text), ["dockerfile-piped-download"]);
 }
+
+#[test]
+fn heredocs_are_judged_where_a_shell_runs_them_and_the_file_around_them_always() {
+    let around = |run: &str| rules(&format!("{HEAD}RUN {run}\nRUN sudo x{TAIL}"));
+    let runs = "\nset -e\ncurl x | sh\nE";
+    for run in
+        ["<<E", "bash -ex <<'E'", "a && sh <<-E", "--network=none <<E", "env A=b bash -s <<E"]
+    {
+        let found = around(&format!("{run}{runs}"));
+        assert_eq!(found, ["dockerfile-piped-download", "dockerfile-sudo"], "{run}");
+    }
+    let other =
+        ["cat <<E > /x", "tee x <<E", "bash y.sh <<E", "bash -c 'cat' <<E", "a 3<<E", "<<E cat"];
+    for run in other {
+        assert_eq!(around(&format!("{run}{runs}")), ["dockerfile-sudo"], "{run}");
+    }
+    let python = "<<E\n#!/usr/bin/env python3\nsudo = 1\nsudo x\nE";
+    assert_eq!(around(python), ["dockerfile-sudo"]);
+    let inner = "<<E\ncat > x <<F\ncurl x | sh\nF\nE";
+    assert_eq!(around(inner), ["dockerfile-sudo"]);
+    assert_eq!(rules(&format!("{HEAD}COPY <<.env <<b /x/\nUSER root\n.env\nb{TAIL}")), [""; 0]);
+}
+
+#[test]
+fn a_finding_in_a_heredoc_stands_at_its_own_line() {
+    let text = "FROM a:1\nRUN cat <<A > x && bash <<B\nü\nA\ntrue\n  sudo x\nB\nUSER 5\n";
+    let found = judge(text, 0, Build::default()).unwrap();
+    assert_eq!((found.len(), found[0].at.line, found[0].at.column), (1, 6, 3));
+}

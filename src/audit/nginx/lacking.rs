@@ -1,30 +1,25 @@
 //! What a whole configuration does not say, each told at the first server of it.
 
 use super::super::Finding;
-use super::super::judged_file::{Found, JudgedFile};
+use super::super::judged_file::Found;
+use super::whole::Whole;
 use super::{Configuration, context, rules};
 use crate::directives::Directive;
 
-type Read<'a> = (JudgedFile<'a>, Vec<Directive>);
-
 /// The findings; none about what another file may say.
-pub(super) fn found(
-    read: &[Read<'_>],
-    paths: &[&str],
-    configuration: Configuration,
-) -> Vec<Finding> {
+pub(super) fn found(read: &Whole<'_>, configuration: Configuration) -> Vec<Finding> {
     let mut findings = Vec::new();
     if configuration.is_edge && !says(read, |d| d.name() == "set_real_ip_from") {
         findings.extend(forwarded(read));
     }
-    if !configuration.is_whole || says(read, |directive| includes_more(directive, paths)) {
+    if !configuration.is_whole {
         return findings;
     }
-    let Some((file, server)) = first_server(read) else { return findings };
+    let Some(server) = first_server(read) else { return findings };
     let mut tell = |rule, found: &str, advice| {
         let (found, place) = (found.to_owned(), "the whole configuration".to_owned());
         let found = Found { rule, offset: server.offset, place, found, advice, lacking: true };
-        findings.push(file.finding(found, server.offset));
+        findings.extend(read.finding(found, server.offset));
     };
     if !says(read, |directive| directive.name() == "server_tokens") {
         tell("server-tokens", "answers name nginx's version", rules::TOKENS);
@@ -43,9 +38,9 @@ pub(super) fn found(
 }
 
 /// `X-Forwarded-For` with what the client sent, each where it stands.
-fn forwarded(read: &[Read<'_>]) -> Vec<Finding> {
+fn forwarded(read: &Whole<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (file, tree) in read {
+    for tree in &read.trees {
         context::visit(tree, None, &mut |standing| {
             let ("proxy_set_header", [name, value]) = (standing.name(), standing.arguments())
             else {
@@ -63,7 +58,7 @@ fn forwarded(read: &[Read<'_>]) -> Vec<Finding> {
                     advice: "write `$remote_addr`; behind another proxy, name it with `set_real_ip_from`",
                     lacking: false,
                 };
-                findings.push(file.finding(found, offset));
+                findings.extend(read.finding(found, offset));
             }
         });
     }
@@ -80,30 +75,18 @@ fn refuses(server: &Directive) -> bool {
     })
 }
 
-/// An `include` of what is neither among the files nor in the image of nginx without settings of
-/// these rules (github.com/nginx/nginx, conf/).
-fn includes_more(directive: &Directive, paths: &[&str]) -> bool {
-    const PLAIN: [&str; 4] = ["fastcgi_params", "mime.types", "scgi_params", "uwsgi_params"];
-    let ("include", [file]) = (directive.name(), directive.arguments()) else { return false };
-    let name = file.rsplit('/').next().unwrap_or_default();
-    let whole = format!("/etc/nginx/{}", file.trim_start_matches("/etc/nginx/"));
-    !PLAIN.contains(&name)
-        && !paths.contains(&whole.as_str())
-        && whole != "/etc/nginx/conf.d/*.conf"
-}
-
-fn first_server<'r, 't>(read: &'r [Read<'t>]) -> Option<(&'r JudgedFile<'t>, &'r Directive)> {
-    read.iter().find_map(|(file, tree)| {
+fn first_server<'r>(read: &'r Whole<'_>) -> Option<&'r Directive> {
+    read.trees.iter().find_map(|tree| {
         let http = tree.iter().filter(|directive| directive.name() == "http");
         let mut all = tree.iter().chain(http.flat_map(|http| http.block()));
-        all.find(|directive| directive.name() == "server").map(|server| (file, server))
+        all.find(|directive| directive.name() == "server")
     })
 }
 
 /// True where some directive of the files, on any level, is one that is asked for.
-fn says(read: &[Read<'_>], is: impl Fn(&Directive) -> bool) -> bool {
+fn says(read: &Whole<'_>, is: impl Fn(&Directive) -> bool) -> bool {
     let mut said = false;
-    for (_, tree) in read {
+    for tree in &read.trees {
         context::visit(tree, None, &mut |standing| said |= is(standing.directive));
     }
     said

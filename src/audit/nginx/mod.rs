@@ -5,14 +5,18 @@
 
 mod context;
 mod lacking;
+mod pattern;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod whole;
+
+pub use pattern::fits;
 
 use super::Finding;
-use super::judged_file::JudgedFile;
 use crate::diagnostic::SourceId;
 use crate::directives::{Directive, directives};
+use whole::Whole;
 
 /// One file of a configuration.
 #[derive(Debug, Clone, Copy)]
@@ -34,32 +38,47 @@ pub struct Configuration {
     pub is_edge: bool,
 }
 
-/// The findings in the files of one nginx, and the files that could not be read, each with why.
-pub fn judge<'a>(
-    files: &[File<'a>],
-    configuration: Configuration,
-) -> (Vec<Finding>, Vec<(&'a str, String)>) {
-    let (mut findings, mut unread) = (Vec::new(), Vec::new());
-    let mut read: Vec<(JudgedFile<'_>, Vec<Directive>)> = Vec::new();
-    for file in files {
-        match directives(file.text) {
-            Ok(tree) => read.push((JudgedFile::new(file.text, file.source), tree)),
-            Err(why) => unread.push((file.path, why)),
-        }
-    }
-    for (file, tree) in &read {
+/// What is known after judging the files of one nginx.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Judgement<'a> {
+    /// What is wrong, in the order of the files.
+    pub findings: Vec<Finding>,
+    /// The files that could not be read, each with why.
+    pub unread: Vec<(&'a str, String)>,
+    /// What is included and is not among the files, as it is written.
+    pub unseen: Vec<String>,
+}
+
+/// Judge the files of one nginx, each where it is included.
+pub fn judge<'a>(files: &[File<'a>], configuration: Configuration) -> Judgement<'a> {
+    let (whole, unread) = Whole::read(files);
+    let mut findings = Vec::new();
+    for tree in &whole.trees {
         context::visit(tree, None, &mut |standing| {
             let start = standing.directive.offset;
-            findings.extend(rules::found(standing).map(|found| file.finding(found, start)));
+            let found = rules::found(standing).and_then(|found| whole.finding(found, start));
+            findings.extend(found);
         });
     }
-    let paths: Vec<&str> = files.iter().map(|file| file.path).collect();
-    let whole = configuration.is_whole && unread.is_empty();
-    findings.extend(lacking::found(
-        &read,
-        &paths,
-        Configuration { is_whole: whole, ..configuration },
-    ));
+    let is_whole = configuration.is_whole && unread.is_empty() && whole.unseen.is_empty();
+    findings.extend(lacking::found(&whole, Configuration { is_whole, ..configuration }));
     findings.sort();
-    (findings, unread)
+    // What is included twice is wrong once.
+    findings.dedup_by(|one, other| (one.at, one.control) == (other.at, other.control));
+    Judgement { findings, unread, unseen: whole.unseen }
+}
+
+/// The paths and patterns that a file includes, as nginx takes them; none of what is no configuration.
+pub fn included(text: &str) -> Vec<String> {
+    fn collect(tree: &[Directive], found: &mut Vec<String>) {
+        for directive in tree {
+            if let ("include", [path]) = (directive.name(), directive.arguments()) {
+                found.push(pattern::absolute(path));
+            }
+            collect(directive.block(), found);
+        }
+    }
+    let mut found = Vec::new();
+    collect(&directives(text).unwrap_or_default(), &mut found);
+    found
 }

@@ -139,9 +139,9 @@ fn response_splitting(at: &Standing<'_>) -> Option<Found> {
 fn body_limit(at: &Standing<'_>) -> Option<Found> {
     let none =
         at.name() == "client_max_body_size" && matches!(at.arguments(), [size] if is_zero(size));
-    let internal = at.beside.iter().any(|beside| beside.name() == "internal");
+    let internal = || at.beside.iter().any(|beside| beside.name() == "internal");
     let found = || new(at, "body-limits", "bodies of any size are taken".to_owned(), LIMIT);
-    (none && !internal).then(found)
+    (none && !internal()).then(found)
 }
 
 const LIMIT: &str = "write the largest that is needed: `client_max_body_size 10m;`";
@@ -175,8 +175,8 @@ fn header_inheritance(at: &Standing<'_>) -> Option<Found> {
             .any(|beside| beside.name() == "add_header_inherit" && beside.arguments() != ["on"])
     };
     // An `include` may bring them along.
-    let included = at.beside.iter().any(|beside| beside.name() == "include");
-    if !is_first || included || at.outwards().any(|block| merges(&block)) {
+    let included = || at.beside.iter().any(|beside| beside.name() == "include");
+    if !is_first || included() || at.outwards().any(|block| merges(&block)) {
         return None;
     }
     let own: Vec<String> = at.beside.iter().filter_map(header).collect();

@@ -6,7 +6,7 @@ const EDGE: Configuration = Configuration { is_whole: true, is_edge: true };
 
 fn rules(text: &str) -> Vec<&'static str> {
     let file = File { path: "/etc/nginx/nginx.conf", text, source: 0 };
-    let (found, unread) = judge(&[file], EDGE);
+    let Judgement { findings: found, unread, .. } = judge(&[file], EDGE);
     assert!(unread.is_empty(), "{unread:?}: {text}");
     found.iter().map(|finding| finding.control).collect()
 }
@@ -119,7 +119,7 @@ fn what_another_file_may_say_is_not_lacking() {
     assert_eq!(rules(server), ["server-tokens", "unknown-host"]);
     assert_eq!(rules(&format!("http {{ include sites-enabled/*; {server} }}")), [""; 0]);
     let found = judge(&[File { path: "a", text: server, source: 0 }], Configuration::default());
-    assert_eq!(found, (Vec::new(), Vec::new()));
+    assert_eq!(found, Judgement::default());
     let plain = format!("http {{ include mime.types; include conf.d/*.conf; {server} }}");
     assert_eq!(rules(&plain).len(), 2);
 }
@@ -127,7 +127,8 @@ fn what_another_file_may_say_is_not_lacking() {
 #[test]
 fn a_finding_stands_at_its_directive_and_names_its_place() {
     let text = "server {\n  server_tokens off;\n  location /a {\n    alias /b/;\n  }\n}\n";
-    let (found, _) = judge(&[File { path: "a", text, source: 3 }], Configuration::default());
+    let Judgement { findings: found, .. } =
+        judge(&[File { path: "a", text, source: 3 }], Configuration::default());
     assert_eq!((found[0].at.source, found[0].at.line, found[0].at.column), (3, 4, 5));
     assert_eq!(found[0].place, "location /a");
 }
@@ -136,6 +137,50 @@ fn a_finding_stands_at_its_directive_and_names_its_place() {
 fn what_cannot_be_read_is_told() {
     let broken = File { path: "a", text: "server {", source: 0 };
     let good = File { path: "b", text: "autoindex on;", source: 1 };
-    let (found, unread) = judge(&[broken, good], EDGE);
+    let Judgement { findings: found, unread, .. } = judge(&[broken, good], EDGE);
     assert_eq!((found.len(), unread.len(), unread[0].0), (1, 1, "a"));
+}
+
+/// Findings of files: path, rule, line.
+fn places(files: &[(&str, &str)]) -> (Vec<(usize, &'static str, u32)>, Vec<String>) {
+    let all = files.iter().enumerate();
+    let all = all.map(|(source, (path, text))| File { path, text, source: source as SourceId });
+    let judged = judge(&all.collect::<Vec<_>>(), EDGE);
+    let place = |f: &Finding| (f.at.source as usize, f.control, f.at.line);
+    (judged.findings.iter().map(place).collect(), judged.unseen)
+}
+
+#[test]
+fn what_is_included_stands_where_its_include_does() {
+    let site = "server_tokens off;\nserver {\n add_header X-Frame-Options DENY;\n location / {\n  include snippets/*.inc;\n }\n}\n";
+    let inner = "\nadd_header A b;\nautoindex on;\n";
+    let files = [("/etc/nginx/conf.d/a.conf", site), ("/etc/nginx/snippets/x.inc", inner)];
+    let found = [(1, "nginx-header-inheritance", 2), (1, "nginx-autoindex", 3)];
+    assert_eq!(places(&files), (found.to_vec(), Vec::new()));
+    // In a server with names the host is one of them; alone it is the client's word.
+    let target = ("/etc/nginx/to", "proxy_pass http://$host;");
+    let named =
+        "server_tokens off; server { server_name a.example; include to; } server { return 444; }";
+    assert_eq!(places(&[target, ("/etc/nginx/nginx.conf", named)]), (Vec::new(), Vec::new()));
+    assert_eq!(places(&[target]).0, [(0, "nginx-proxy-target", 1)]);
+}
+
+#[test]
+fn rings_and_bombs_of_includes_end() {
+    let ring = [("/etc/nginx/a", "include b; autoindex on;"), ("/etc/nginx/b", "include a;")];
+    assert_eq!(places(&ring).0, [(0, "nginx-autoindex", 1)]);
+    let many = "include *;".repeat(200) + "autoindex on;";
+    let names: Vec<String> = (0..40).map(|number| format!("/etc/nginx/{number}")).collect();
+    let files: Vec<(&str, &str)> =
+        names.iter().map(|name| (name.as_str(), many.as_str())).collect();
+    let began = std::time::Instant::now();
+    assert!(!places(&files).0.is_empty());
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+}
+
+#[test]
+fn includes_that_are_not_here_are_named_and_nothing_is_lacking() {
+    let text = "http { include mime.types; include /srv/a.conf; server { include b*; } }";
+    let unseen = vec!["/srv/a.conf".to_owned(), "b*".to_owned()];
+    assert_eq!(places(&[("/etc/nginx/nginx.conf", text)]), (Vec::new(), unseen));
 }

@@ -18,6 +18,11 @@ pub trait Files {
 
     /// What stands in a folder, sorted; nothing where it cannot be listed.
     fn list(&self, folder: &Utf8Path) -> Vec<Utf8PathBuf>;
+
+    /// True where a symbolic link stands at the path.
+    fn is_link(&self, _path: &Utf8Path) -> bool {
+        false
+    }
 }
 
 /// Why a file has no text.
@@ -70,6 +75,10 @@ impl Files for Disk {
             entries.filter_map(|entry| Some(entry.ok()?.path().to_owned())).collect();
         paths.sort();
         paths
+    }
+
+    fn is_link(&self, path: &Utf8Path) -> bool {
+        path.is_symlink()
     }
 }
 

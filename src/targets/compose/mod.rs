@@ -6,6 +6,7 @@
 
 mod configs;
 mod container;
+mod credential_names;
 mod error;
 mod limits;
 mod mounts;

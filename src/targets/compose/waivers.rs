@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::DrawError;
+use super::{DrawError, credential_names};
 use crate::controls;
 use crate::stack::{
     Digest, Exception, MountSource, Place, Role, Seconds, Service, ServiceName, Stack,
@@ -115,6 +115,9 @@ fn compose_lint(stack: &Stack, secrets_dir: &str) -> BTreeMap<String, Waived> {
         }
         if let Some(reason) = unpinned(service) {
             waive("CL-0019", name, reason);
+        }
+        if let Some(reason) = credential_names::harmless(service) {
+            waive("CL-0020", name, &reason);
         }
     }
     rules
