@@ -90,6 +90,14 @@ mod tests {
     }
 
     #[test]
+    fn one_anchor_may_be_merged_by_very_many_services() {
+        let services: String = (0..300).map(|number| format!("s{number}: {{<<: *x}}\n")).collect();
+        let (documents, problems) = read(&format!("x: &x {{a: 1}}\n{services}"));
+        assert!(problems.is_empty(), "{problems:?}");
+        assert!(documents[0].node.get("s299").and_then(|service| service.get("a")).is_some());
+    }
+
+    #[test]
     fn strangers_and_keys_that_are_no_text_are_refused() {
         for (text, line) in [("a: !secret x", 1), ("a: 1\n8080: x", 2), ("a: {true: x}", 1)] {
             let (_, problems) = read(text);
