@@ -64,7 +64,9 @@ impl Read for Arguments {
 
 fn argument(node: &Node, problems: &mut Problems) -> Option<Located<String>> {
     let word = text(node, "text", problems)?;
-    if word.chars().any(|c| is_invisible(c) && !matches!(c, '\n' | '\t')) {
+    // Requests that a health check writes by hand end their lines as HTTP does (RFC 9112 2.2).
+    let shown = word.replace("\r\n", "\n");
+    if shown.chars().any(|c| is_invisible(c) && !matches!(c, '\n' | '\t')) {
         let help = "remove it; line breaks and tabs are allowed".to_owned();
         wrong_value(node, "the argument holds an invisible character", problems, help);
         return None;

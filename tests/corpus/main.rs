@@ -113,7 +113,7 @@ fn report(drawn: &[Drawn], every: usize, whole: bool) -> ExitCode {
 
 /// What was reached once is kept: per mille clean, ten-thousandths of keys in `compose:`, hundredths
 /// of lines. The wanted values stand beside the reached ones in docs/corpus.md; move these towards them.
-const FLOOR: (usize, usize, usize) = (950, 165, 50);
+const FLOOR: (usize, usize, usize) = (960, 165, 50);
 
 /// Bars that are not held.
 fn missed(numbers: &Numbers, corpus: bool) -> Vec<String> {

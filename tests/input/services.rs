@@ -10,6 +10,14 @@ fn in_service(key: &str) -> String {
     found.into_iter().next().unwrap_or_default()
 }
 
+/// Health checks write requests by hand, whose lines end as HTTP's do.
+#[test]
+fn an_argument_may_hold_the_line_ends_of_http() {
+    let health = "health: {command: [sh, -c, \"printf 'GET / HTTP/1.1\\r\\n'\"]}";
+    let found = mistakes(&format!("name: x\nservices:\n  app:\n    {health}\n"));
+    assert!(found.is_empty(), "{found:#?}");
+}
+
 #[test]
 fn mistakes_of_a_service_are_named_at_their_place() {
     for (key, expected) in [
@@ -65,6 +73,7 @@ fn mistakes_of_a_service_are_named_at_their_place() {
             "4:14 wrong-type a list is expected here, not text (write program and arguments as a list: [node, server.js])",
         ),
         ("command: []", "4:14 wrong-value a command needs a program"),
+        ("command: [\"a\\rb\"]", "4:15 wrong-value the argument holds an invisible character"),
         ("command: [\"a\\0\"]", "4:15 wrong-value the argument holds an invisible character"),
         ("image: 'a b'", "4:12 wrong-value `a b` is not an image"),
         ("user: -1:0", "4:11 wrong-value `-1:0` is not a user (write UID:GID"),

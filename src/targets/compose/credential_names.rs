@@ -39,13 +39,14 @@ fn what(name: &str, value: &str) -> Option<&'static str> {
     }
 }
 
-/// Last words of names that say something about a credential.
-const ABOUT: [&str; 11] = [
+/// Last words of names that say something about a credential; the id of a key names it.
+const ABOUT: [&str; 12] = [
     "_ALGORITHM",
     "_AUDIENCE",
     "_EXPIRY",
     "_HEADER",
     "_ISSUER",
+    "_KEY_ID",
     "_METHOD",
     "_REALM",
     "_SCOPE",
@@ -108,6 +109,7 @@ mod tests {
             ("MESSENGER_DSN", "doctrine://default?queue_name=async"),
             ("DATABASE_PASSWORD", "/run/secrets/db-password"),
             ("AUTH_TOKEN_ISSUER", "gitlab-issuer"),
+            ("AWS_ACCESS_KEY_ID", "sentry"),
         ] {
             assert!(reason(&[(name, value)]).is_some_and(|why| why.contains(name)), "{name}");
         }

@@ -249,10 +249,13 @@ fn waivers_stand_only_where_this_stack_needs_them() {
     app(&mut stack).recipe[0].packages.insert("ffmpeg".to_owned());
     let image = crate::stack::ImageReference::parse("shop/app:latest").unwrap();
     app(&mut stack).image = Sourced::derived(image);
+    let label = Sourced::derived("\"label:disable\"".to_owned());
+    app(&mut stack).carried.insert("security_opt label".to_owned(), label);
     let tree = drawn(&stack);
     let waivers = text(&tree, ".compose-lint.yml");
     let reason = "app: \"exception `read-only-root`: writes: beside # its binary\"";
     assert!(waivers.contains(reason), "{waivers}");
+    assert!(waivers.contains("CL-0009:\n    exclude_services:\n      app: "), "{waivers}");
     let dockerfile = text(&tree, "services/app/Dockerfile");
     assert!(dockerfile.contains("\n# hadolint ignore=DL3008\nRUN apt-get"), "{dockerfile}");
     assert!(text(&tree, ".dclintrc.yaml").contains("require-explicit-tag: 0"));

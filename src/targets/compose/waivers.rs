@@ -116,6 +116,11 @@ fn compose_lint(stack: &Stack, secrets_dir: &str) -> BTreeMap<String, Waived> {
         if let Some(reason) = unpinned(service) {
             waive("CL-0019", name, reason);
         }
+        if let Some(option) = service.carried.keys().find(|key| key.starts_with("security_opt ")) {
+            let reason =
+                format!("`{option}` is carried as the description has it: HARDENING.md, MANUAL");
+            waive("CL-0009", name, &reason);
+        }
         if let Some(reason) = credential_names::harmless(service) {
             waive("CL-0020", name, &reason);
         }
