@@ -8,7 +8,7 @@ use crate::description::{self, Located, Setting, VolumeSource};
 use crate::diagnostic::Diagnostic;
 use crate::stack::{
     Backup, Command, Mount, MountSource, Origin, Service, ServiceName, SettingValue, Sourced,
-    Volume,
+    Stack, Volume,
 };
 
 /// Add every service of the description.
@@ -29,6 +29,11 @@ pub(super) fn add(resolution: &mut Resolution<'_>) {
             resolution.problems.spoil(name.value.as_str());
         }
     }
+    let Stack { services, volumes, .. } = &mut resolution.stack;
+    let mounts = services.values().flat_map(|service| &service.mounts);
+    let sources: BTreeSet<&MountSource> = mounts.map(|mount| &mount.source).collect();
+    // Where a description mounts its own volume, what is known of the image mounts none.
+    volumes.retain(|name, _| sources.contains(&MountSource::Volume(name.clone())));
 }
 
 /// The service's image: built, known or any; exactly one of them.

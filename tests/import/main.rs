@@ -13,5 +13,6 @@ mod support;
 
 mod corpus;
 mod proxies;
+mod shown;
 mod typical;
 mod unknown;

@@ -3,7 +3,7 @@
 use crate::support::Project;
 
 /// Import a Compose file; the description, after it has generated.
-fn imported(compose: &str, arguments: &[&str]) -> (Project, String, String) {
+pub(crate) fn imported(compose: &str, arguments: &[&str]) -> (Project, String, String) {
     let project = Project::empty("shop");
     std::fs::create_dir(project.root()).unwrap();
     project.write("compose.yaml", compose);
