@@ -82,6 +82,28 @@ fn a_caddy_that_is_understood_is_replaced() {
 }
 
 #[test]
+fn a_limit_of_bodies_that_was_not_there_is_said() {
+    let caddy = |limit: &str| {
+        let text = format!("shop.example.org {{\n{limit}  reverse_proxy web:3000\n}}\n");
+        imported("caddy:2", "/etc/caddy/Caddyfile", &text)
+    };
+    let words = "# MANUAL: proxy took bodies of any size, routes take 1m: write `body:` for more";
+    let (project, text, told) = caddy("");
+    holds(&text, &[words]);
+    holds(&told, &["proxy took bodies of any size"]);
+    // The number is the one that is drawn.
+    holds(&project.read("deploy/production/exposure.yaml"), &["body=1m service=web"]);
+    let (_, text, _) = caddy("  request_body {\n    max_size 64MB\n  }\n");
+    assert!(text.contains("body: 64m") && !text.contains("bodies of any size"), "{text}");
+    // What nginx takes where nobody says a size is what the gateway takes.
+    let text = NGINX.replace("  client_max_body_size 20m;\n", "");
+    assert_ne!(text, NGINX);
+    let (_, text, _) = nginx(&text);
+    assert!(!text.contains("nginx:1.27"), "{text}");
+    assert!(!text.contains("bodies of any size"), "{text}");
+}
+
+#[test]
 fn labels_for_traefik_become_routes_without_it() {
     let project = Project::empty("shop");
     std::fs::create_dir(project.root()).unwrap();
