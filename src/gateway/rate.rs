@@ -46,12 +46,16 @@ pub(super) struct CredentialKey {
     variable: String,
     source: String,
     otherwise: &'static str,
+    /// Sent by the client, so of any length: the location looks for its end.
+    sent: bool,
 }
 
 #[derive(Serialize)]
 struct View {
     zone: String,
     burst: u32,
+    /// The credential that the location looks for the end of; a key of the gateway's own needs none.
+    sent: Option<CredentialKey>,
 }
 
 /// Draws `snippets/rate-NAME.conf` for every count that is used.
@@ -59,10 +63,12 @@ pub(super) fn draw(sheet: &mut Sheet) -> Result<(), DrawError> {
     for count in counts(&sheet.stack.gateway)? {
         let zone = count.name();
         let burst = rate(&sheet.stack.gateway, &count.rate)?.burst;
+        let key = count.policy.as_ref().map(|name| credential_key(&sheet.stack.gateway, name));
+        let sent = key.transpose()?.filter(|key| key.sent);
         sheet.file(
             format!("snippets/rate-{zone}.conf"),
             "snippets/rate.conf",
-            &View { zone, burst },
+            &View { zone, burst, sent },
         )?;
     }
     Ok(())
@@ -90,20 +96,21 @@ pub(super) fn zones(gateway: &Gateway) -> Result<Vec<Zone>, DrawError> {
 pub(super) fn credential_keys(gateway: &Gateway) -> Result<Vec<CredentialKey>, DrawError> {
     let counts = counts(gateway)?;
     let policies: BTreeSet<_> = counts.iter().filter_map(|count| count.policy.as_ref()).collect();
-    let mut keys = Vec::new();
-    for name in policies {
-        let policy = gateway.policies.get(name);
-        let policy = policy.ok_or_else(|| DrawError::UnknownPolicy(name.clone()))?;
-        let (source, otherwise) = match &policy.kind {
-            PolicyKind::Validator(_) => ("http_authorization".to_owned(), "session_or_address"),
-            PolicyKind::Oidc(_) => ("http_cookie".to_owned(), "client_net"),
-            // The client of the key: an unknown key, or a known one in another case, is no way out
-            // of a count.
-            PolicyKind::ApiKey(_) => (format!("client_of_{}", snake(name.as_str())), "client_net"),
-        };
-        keys.push(CredentialKey { variable: snake(name.as_str()), source, otherwise });
-    }
-    Ok(keys)
+    policies.into_iter().map(|name| credential_key(gateway, name)).collect()
+}
+
+fn credential_key(gateway: &Gateway, name: &PolicyName) -> Result<CredentialKey, DrawError> {
+    let policy = gateway.policies.get(name);
+    let policy = policy.ok_or_else(|| DrawError::UnknownPolicy(name.clone()))?;
+    let variable = snake(name.as_str());
+    let (source, otherwise, sent) = match &policy.kind {
+        PolicyKind::Validator(_) => ("http_authorization".to_owned(), "session_or_address", true),
+        PolicyKind::Oidc(_) => ("http_cookie".to_owned(), "client_net", true),
+        // The client of the key: an unknown key, or a known one in another case, is no way out
+        // of a count.
+        PolicyKind::ApiKey(_) => (format!("client_of_{variable}"), "client_net", false),
+    };
+    Ok(CredentialKey { variable, source, otherwise, sent })
 }
 
 /// The counts of one route.
