@@ -13,8 +13,8 @@ use crate::engine::town::{MACHINE, Town};
 /// How long a program may take to its first answer: some wait for a database that is made meanwhile.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
-/// What is asked for; every stand-in answers it.
-pub const PATH: &str = "/some/page?with=query";
+/// What is asked for; every stand-in answers all of them.
+pub const PATHS: &[&str] = &["/some/page?with=query", "/api/items/1?with=query"];
 
 /// Status and words of a program, without the headers that reached it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,19 +39,19 @@ impl Answer {
     }
 
     /// What a published port of the machine answers to somebody in the street, without TLS.
-    pub fn at(town: &Town, port: u16) -> io::Result<Self> {
-        Self::over(town.in_street(|| TcpStream::connect((MACHINE, port)))?)
+    pub fn at(town: &Town, port: u16, path: &str) -> io::Result<Self> {
+        Self::over(town.in_street(|| TcpStream::connect((MACHINE, port)))?, path)
     }
 
     /// What a container answers to a proxy of the machine's own.
-    pub fn inside(town: &Town, address: IpAddr, port: u16) -> io::Result<Self> {
-        Self::over(town.in_machine(|| TcpStream::connect((address, port)))?)
+    pub fn inside(town: &Town, address: IpAddr, port: u16, path: &str) -> io::Result<Self> {
+        Self::over(town.in_machine(|| TcpStream::connect((address, port)))?, path)
     }
 
-    fn over(mut wire: TcpStream) -> io::Result<Self> {
+    fn over(mut wire: TcpStream, path: &str) -> io::Result<Self> {
         wire.set_read_timeout(Some(Duration::from_secs(10)))?;
         let request =
-            format!("GET {PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         wire.write_all(request.as_bytes())?;
         Reply::read(&mut wire, "GET").map(|reply| Self::of(&reply))
     }

@@ -18,6 +18,8 @@ pub struct Case {
     pub inside: Option<&'static str>,
     /// The published ports that stay as they are.
     pub streams: &'static [u16],
+    /// Its own proxy, where the gateway does all that this did.
+    pub replaced: Option<&'static str>,
     /// What runs once.
     pub jobs: &'static [&'static str],
     /// A file that a service made at its first start.
@@ -37,41 +39,62 @@ const NOTHING: Case = Case {
     web: &[],
     inside: None,
     streams: &[],
+    replaced: None,
     jobs: &[],
     data: &[],
     values: &[],
     control: None,
 };
 
-/// The project's own, with every shape in one.
-pub const FIXTURES: &[Case] = &[Case {
-    name: "club",
-    file: "club.yaml",
-    shows: "its own proxy, a stream, a job and a start as root",
-    images: &[
-        ("nginx:1.29", "nginx"),
-        ("registry.example/club:1.0", "club"),
-        ("postgres:17", "postgres"),
-    ],
-    files: &[
-        (
-            ".env",
-            "POSTGRES_PASSWORD=made-up-postgres-0123456789abcdef\n\
+/// The project's own: one with every shape, and what the corpus does not show.
+pub const FIXTURES: &[Case] = &[
+    Case {
+        name: "club",
+        file: "club.yaml",
+        shows: "its own proxy, a stream, a job and a start as root",
+        images: &[
+            ("nginx:1.29", "nginx"),
+            ("registry.example/club:1.0", "club"),
+            ("postgres:17", "postgres"),
+        ],
+        files: &[
+            (
+                ".env",
+                "POSTGRES_PASSWORD=made-up-postgres-0123456789abcdef\n\
              SESSION_KEY=made-up-session-0123456789abcdef\n",
-        ),
-        (
+            ),
+            (
+                "nginx.conf",
+                "server {\n    listen 80;\n    location / {\n        proxy_pass http://club:8000;\n        proxy_set_header X-Behind proxy;\n    }\n}\n",
+            ),
+        ],
+        web: &[(8080, "")],
+        streams: &[2222],
+        jobs: &["migrate"],
+        data: &[("club", "/srv/club/first")],
+        values: &[("club", "SESSION_KEY", "made-up-session-0123456789abcdef")],
+        control: Some("proxy"),
+        ..NOTHING
+    },
+    Case {
+        name: "library",
+        file: "library.yaml",
+        shows: "its own proxy, which the gateway replaces",
+        images: &[
+            ("nginx:1.29", "nginx"),
+            ("registry.example/library-pages:1.0", "library-pages"),
+            ("registry.example/library-api:1.0", "library-api"),
+        ],
+        files: &[(
             "nginx.conf",
-            "server {\n    listen 80;\n    location / {\n        proxy_pass http://club:8000;\n        proxy_set_header X-Behind proxy;\n    }\n}\n",
-        ),
-    ],
-    web: &[(8080, "")],
-    inside: None,
-    streams: &[2222],
-    jobs: &["migrate"],
-    data: &[("club", "/srv/club/first")],
-    values: &[("club", "SESSION_KEY", "made-up-session-0123456789abcdef")],
-    control: Some("proxy"),
-}];
+            "server {\n    listen 80;\n    client_max_body_size 20m;\n    location / {\n        proxy_pass http://pages:8000;\n    }\n    location /api/ {\n        proxy_pass http://api:9000/;\n        proxy_read_timeout 300s;\n    }\n}\n",
+        )],
+        web: &[(8080, "")],
+        replaced: Some("proxy"),
+        control: Some("pages"),
+        ..NOTHING
+    },
+];
 
 /// Ten of the corpus, those that wait longest first.
 pub const CORPUS: &[Case] = &[

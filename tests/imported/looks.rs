@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::answer::{Answer, PATH, PATIENCE, settled};
+use crate::answer::{Answer, PATHS, PATIENCE, settled};
 use crate::cases::Case;
 use crate::engine::container::first_process;
 use crate::engine::project::{feed, finish};
@@ -33,6 +33,7 @@ const NOBODYS: u16 = 9;
 pub fn applies(look: &str, case: &Case) -> bool {
     match look {
         "answers_as_before" => !case.web.is_empty() || !case.streams.is_empty(),
+        "is_replaced_by_the_gateway" => case.replaced.is_some(),
         "jobs_have_run" => !case.jobs.is_empty(),
         "values_reach_their_process_alone" => !case.values.is_empty(),
         "data_outlives_down_and_up" => !case.data.is_empty(),
@@ -74,23 +75,28 @@ pub fn comes_up(stack: &Stack) {
 
 /// Over TLS where it was HTTP, as it was where it is a stream.
 pub fn answers_as_before(case: &Case, stack: &Stack, before: &Original) {
-    for (port, host) in case.web {
-        let wanted = &before.answers[port];
-        let answer = behind_the_gateway(stack, host, PATIENCE, wanted);
-        assert_eq!(&answer, wanted, "port {port} of before, now {host}");
-    }
-    for port in case.streams {
-        let wanted = &before.answers[port];
-        let same = |answer: &Option<Answer>| answer.as_ref() == Some(wanted);
-        let answer = settled(PATIENCE, || Answer::at(&stack.town, *port).ok(), same);
-        assert_eq!(answer.as_ref(), Some(wanted), "the stream {port}");
+    for ((port, path), wanted) in &before.answers {
+        if let Some((_, host)) = case.web.iter().find(|(web, _)| web == port) {
+            let answer = behind_the_gateway(stack, host, path, PATIENCE, wanted);
+            assert_eq!(&answer, wanted, "port {port} of before, now {host}, for {path}");
+        } else {
+            let same = |answer: &Option<Answer>| answer.as_ref() == Some(wanted);
+            let answer = settled(PATIENCE, || Answer::at(&stack.town, *port, path).ok(), same);
+            assert_eq!(answer.as_ref(), Some(wanted), "the stream {port}, for {path}");
+        }
     }
 }
 
-fn behind_the_gateway(stack: &Stack, host: &str, patience: Duration, wanted: &Answer) -> Answer {
+fn behind_the_gateway(
+    stack: &Stack,
+    host: &str,
+    path: &str,
+    patience: Duration,
+    wanted: &Answer,
+) -> Answer {
     let host = format!("{host}{}.example.com", stack.preset());
     let client = stack.client();
-    settled(patience, || Answer::of(&client.get(&host, PATH)), |answer| answer == wanted)
+    settled(patience, || Answer::of(&client.get(&host, path)), |answer| answer == wanted)
 }
 
 /// 80 and 443 of the gateway and the streams, and no port of any other container.
@@ -106,6 +112,13 @@ pub fn publishes_nothing_else(case: &Case, stack: &Stack, _: &Original) {
         let wanted = if service == "gateway" { wanted.clone() } else { BTreeSet::new() };
         assert_eq!(ports, wanted, "published by {service}");
     }
+}
+
+/// What the gateway took the place of is neither drawn nor running.
+pub fn is_replaced_by_the_gateway(case: &Case, stack: &Stack, _: &Original) {
+    let replaced = case.replaced.expect("a service");
+    let drawn = stack.services();
+    assert!(!drawn.contains(&replaced), "{replaced} is one of {drawn:?}");
 }
 
 /// Every process as its service is drawn, and whatever is less than usual told as an exception.
@@ -203,8 +216,8 @@ pub fn a_wrong_port_is_noticed(case: &Case, stack: &Stack, before: &Original) {
     finish(&mut stack.portcullis(&["generate"]), "");
     comes_up(stack);
     let (port, host) = case.web[0];
-    let wanted = &before.answers[&port];
-    let answer = behind_the_gateway(stack, host, Duration::from_secs(5), wanted);
+    let wanted = &before.answers[&(port, PATHS[0])];
+    let answer = behind_the_gateway(stack, host, PATHS[0], Duration::from_secs(5), wanted);
     assert_ne!(&answer, wanted, "nobody serves that port");
     assert!([502, 503, 504].contains(&answer.status), "{answer:?}");
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::answer::{Answer, PATIENCE, settled};
+use crate::answer::{Answer, PATHS, PATIENCE, settled};
 use crate::cases::Case;
 use crate::engine::project::{feed, finish};
 use crate::engine::stack::{Stack, said};
@@ -17,8 +17,8 @@ pub const FILE: &str = "compose.yaml";
 
 /// What was there before.
 pub struct Original {
-    /// By published port.
-    pub answers: BTreeMap<u16, Answer>,
+    /// By published port and path.
+    pub answers: BTreeMap<(u16, &'static str), Answer>,
     /// Named volumes by the engine's name.
     pub volumes: BTreeSet<String>,
     /// How many services its file has.
@@ -42,9 +42,11 @@ impl Original {
         let up = feed(compose(stack).args(["up", "-d", "--no-build", "--wait"]), "");
         assert!(up.status.success(), "the original does not come up: {}{}", said(&up), logs(stack));
         let ports = case.web.iter().map(|(port, _)| port).chain(case.streams);
-        let answers = ports.map(|port| (*port, answer(case, stack, *port))).collect();
+        let asked = ports.flat_map(|port| PATHS.iter().map(|path| (*port, *path)));
+        let answers = asked.map(|(port, path)| ((port, path), answer(case, stack, port, path)));
+        let answers: BTreeMap<_, _> = answers.collect();
         let published = published(&model(stack));
-        let asked = BTreeMap::keys(&answers).copied();
+        let asked = answers.keys().map(|(port, _)| *port);
         let asked: BTreeSet<u16> = asked.filter(|_| case.inside.is_none()).collect();
         assert_eq!(published, asked, "a published port that nobody asks");
         let volumes = volumes(stack);
@@ -53,13 +55,13 @@ impl Original {
     }
 }
 
-fn answer(case: &Case, stack: &Stack, port: u16) -> Answer {
+fn answer(case: &Case, stack: &Stack, port: u16, path: &str) -> Answer {
     let ask = || match case.inside {
         Some(service) => {
             let address = *stack.addresses(service).values().next().expect("an address");
-            Answer::inside(&stack.town, address, port)
+            Answer::inside(&stack.town, address, port, path)
         }
-        None => Answer::at(&stack.town, port),
+        None => Answer::at(&stack.town, port, path),
     };
     let good =
         |answer: &std::io::Result<Answer>| answer.as_ref().is_ok_and(|answer| answer.status == 200);

@@ -9,7 +9,7 @@ pub fn page(trials: &[Trial]) -> String {
     let mut page = String::from(
         "<!-- Drawn by a test: PORTCULLIS_CORPUS=... UPDATE=1 cargo test --test imported -->\n\
          # Imported projects that run\n\n\
-         Projects of the corpus that come up on an engine as their own file says, and again as `import` and\n\
+         Projects of the corpus, and two made for this (`tests/fixtures/imported`), that come up on an engine as their own file says, and again as `import` and\n\
          `generate` make them. Their images are stand-ins: PostgreSQL, redis and nginx are themselves, every other\n\
          program is played by one that starts as the official image does, signs in where its settings lead, keeps\n\
          something in its folders and answers on its ports. \"As before\" means: every published port answers the same\n\

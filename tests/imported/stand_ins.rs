@@ -13,7 +13,7 @@ use crate::engine::project::finish;
 const GATEWAY: (&str, &str) = ("nginxinc/nginx-unprivileged:1.31.7-alpine", "nginx");
 
 /// Makes every image that these cases name, and the gateway's.
-pub fn make(engine: &Dockerd, folder: &Path, cases: &[&Case]) {
+pub fn make(engine: &Dockerd, folder: &Path, cases: &[(&Case, &Path)]) {
     let parts = lay_out(folder);
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/imported/images");
     fs::create_dir_all(parts.join("imported")).expect("a folder");
@@ -29,7 +29,7 @@ pub fn make(engine: &Dockerd, folder: &Path, cases: &[&Case]) {
     for (image, stage) in [("stand-in/debian", "debian"), ("stand-in/redis", "redis"), GATEWAY] {
         finish(&mut build("Dockerfile", stage, image), "");
     }
-    let images: BTreeSet<_> = cases.iter().flat_map(|case| case.images).collect();
+    let images: BTreeSet<_> = cases.iter().flat_map(|(case, _)| case.images).collect();
     let of_case = images.iter().map(|(image, stage)| build("imported/Dockerfile", stage, image));
     side_by_side(of_case.collect());
 }

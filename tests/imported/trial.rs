@@ -35,6 +35,7 @@ type Later = fn(&Case, &Stack, &Original);
 const LATER: &[(&str, Later)] = &[
     ("answers_as_before", looks::answers_as_before),
     ("publishes_nothing_else", looks::publishes_nothing_else),
+    ("is_replaced_by_the_gateway", looks::is_replaced_by_the_gateway),
     ("is_confined_as_reported", looks::is_confined_as_reported),
     ("jobs_have_run", looks::jobs_have_run),
     ("values_reach_their_process_alone", looks::values_reach_their_process_alone),
