@@ -1,7 +1,8 @@
 //! A published port, written in the short form with its literal address wherever that says it all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -42,6 +43,28 @@ impl fmt::Display for Port {
 }
 
 impl Port {
+    /// The host's address that it is bound to; none where every one of them is meant. What is no
+    /// address, such as a variable, is none of all either.
+    pub fn bound(&self) -> Option<&str> {
+        let address = self.address.trim_matches(['[', ']']);
+        let everywhere = address
+            .parse::<IpAddr>()
+            .map_or(address.is_empty(), |address| address.is_unspecified());
+        (!everywhere).then_some(address)
+    }
+
+    /// The address that all of these ports are bound to; those of loopback are one.
+    pub fn common_address<'a>(ports: impl Iterator<Item = &'a Port>) -> Option<IpAddr> {
+        let addresses: BTreeSet<Option<IpAddr>> =
+            ports.map(|port| port.bound().and_then(|address| address.parse().ok())).collect();
+        let mut addresses = addresses.into_iter().map(|address| {
+            let own = |address: IpAddr| address.is_loopback().then_some(Ipv4Addr::LOCALHOST.into());
+            address.map(|address| own(address).unwrap_or(address))
+        });
+        let first = addresses.next()??;
+        addresses.all(|other| other == Some(first)).then_some(first)
+    }
+
     /// Read the short form.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (ports, protocol) = text.rsplit_once('/').unwrap_or((text, "tcp"));
@@ -137,6 +160,22 @@ keys! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_port_of_one_address_is_bound() {
+        for (text, bound) in [
+            ("80:80", None),
+            ("0.0.0.0:80:80", None),
+            ("[::]:80:80", None),
+            ("127.0.0.1::80", Some("127.0.0.1")),
+            ("[::1]:80:80", Some("::1")),
+            ("192.168.1.10:80:80", Some("192.168.1.10")),
+            ("localhost:80:80", Some("localhost")),
+        ] {
+            let port = Port::parse(text).unwrap();
+            assert_eq!(port.bound(), bound, "{text}");
+        }
+    }
 
     #[test]
     fn ports_read_back_as_written() {

@@ -50,6 +50,8 @@ keys! {
     ordered {
         /// True: an empty volume does not take the image's files.
         "nocopy" nocopy: Option<bool>,
+        /// The folder of the volume that is mounted, where it is not all of it.
+        "subpath" subpath: Option<String>,
     }
 }
 

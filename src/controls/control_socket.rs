@@ -99,6 +99,13 @@ mod tests {
         let source = MountSource::Host(path.to_owned());
         let target = "/mnt".to_owned();
         let origin = Origin::Written(position());
-        app(stack).mounts.push(Mount { source, target, read_only: true, nocopy: false, origin });
+        app(stack).mounts.push(Mount {
+            source,
+            target,
+            read_only: true,
+            nocopy: false,
+            subpath: String::new(),
+            origin,
+        });
     }
 }

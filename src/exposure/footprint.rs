@@ -285,6 +285,7 @@ mod tests {
             target: "/sock".to_owned(),
             read_only: true,
             nocopy: false,
+            subpath: String::new(),
             origin: Origin::Written(position()),
         });
         let db = stack.services.get_mut(&service("db")).unwrap();

@@ -162,7 +162,14 @@ fn route(stack: &mut Stack) -> &mut Route {
 
 fn mount(service: &mut Service, source: MountSource) {
     let (target, origin) = ("/mnt".to_owned(), Origin::Written(position()));
-    service.mounts.push(Mount { source, target, read_only: false, nocopy: false, origin });
+    service.mounts.push(Mount {
+        source,
+        target,
+        read_only: false,
+        nocopy: false,
+        subpath: String::new(),
+        origin,
+    });
 }
 
 fn set(service: &mut Service, name: &str, value: &str) {

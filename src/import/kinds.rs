@@ -1,5 +1,6 @@
 //! What an image is for, as far as it decides whether a browser meets it.
 
+use crate::compose::Service;
 use crate::stack::ImageReference;
 
 /// What an image is for.
@@ -34,6 +35,12 @@ pub(in crate::import) fn kind(image: Option<&ImageReference>) -> Kind {
     } else {
         Kind::Program
     }
+}
+
+/// The repository of a service's image; empty where it has none.
+pub(in crate::import) fn repository(service: &Service) -> String {
+    let image = service.image.as_deref().and_then(|image| ImageReference::parse(image).ok());
+    image.map(|image| image.repository().to_owned()).unwrap_or_default()
 }
 
 /// Databases, caches, queues, searches and object stores, by the last part of the repository under

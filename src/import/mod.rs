@@ -14,6 +14,7 @@ mod layout;
 pub mod links;
 mod measure;
 mod names;
+mod profiles;
 pub mod proxy;
 mod read;
 pub mod settings;

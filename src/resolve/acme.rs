@@ -137,6 +137,7 @@ fn writable(volume: &VolumeName, target: &str) -> Mount {
         target: target.to_owned(),
         read_only: false,
         nocopy: false,
+        subpath: String::new(),
         origin: Origin::Derived,
     }
 }

@@ -134,6 +134,7 @@ fn volume(
         target: path.to_owned(),
         read_only: false,
         nocopy: false,
+        subpath: String::new(),
         origin: Origin::Preset(source.to_owned()),
     });
 }

@@ -79,7 +79,14 @@ pub(super) fn pinned(known: &ImageKnowledge, repository: &str) -> Option<Sourced
 /// A read-only mount that we bring.
 pub(super) fn mount(source: MountSource, target: &str) -> Mount {
     let nocopy = matches!(source, MountSource::Volume(_));
-    Mount { source, target: target.to_owned(), read_only: true, nocopy, origin: Origin::Derived }
+    Mount {
+        source,
+        target: target.to_owned(),
+        read_only: true,
+        nocopy,
+        subpath: String::new(),
+        origin: Origin::Derived,
+    }
 }
 
 /// Volumes whose files the gateway serves, each below `/data`.

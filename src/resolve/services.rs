@@ -160,6 +160,7 @@ fn mounts(resolution: &mut Resolution<'_>, keys: &description::Service, service:
             target: path,
             read_only: target.value.read_only.unwrap_or(!writable),
             nocopy: false,
+            subpath: String::new(),
             origin: Origin::Written(source.at),
         });
     }

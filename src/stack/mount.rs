@@ -37,6 +37,8 @@ pub struct Mount {
     pub read_only: bool,
     /// False where an empty volume takes the image's files and their owner (Docker's default).
     pub nocopy: bool,
+    /// The only folder of the volume that is seen; empty: all of it.
+    pub subpath: String,
     /// Who put it here.
     pub origin: Origin,
 }

@@ -138,6 +138,7 @@ fn db_service(image: Sourced<ImageReference>) -> Service {
         target: "/var/lib/postgresql/data".to_owned(),
         read_only: false,
         nocopy: false,
+        subpath: String::new(),
         origin: Origin::Preset("images/postgres".to_owned()),
     }];
     db

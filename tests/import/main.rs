@@ -11,6 +11,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod closed;
 mod corpus;
 mod proxies;
 mod shown;

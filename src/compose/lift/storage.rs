@@ -25,7 +25,9 @@ pub(super) fn mount(
         problems.add(Diagnostic::at(at, "missing-key", "a mount needs a target"));
         return None;
     };
+    let subpath = volume.as_ref().and_then(|VolumeOptions { subpath, .. }| subpath.as_deref());
     Some(Mount {
+        subpath: subpath.map(plain).unwrap_or_default(),
         source,
         target: plain(target),
         read_only: *read_only == Some(true),

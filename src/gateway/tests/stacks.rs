@@ -179,6 +179,7 @@ pub(super) fn large() -> Stack {
         target: "/data/clips".to_owned(),
         read_only: true,
         nocopy: true,
+        subpath: String::new(),
         origin: Origin::Default,
     });
     gateway.published.push(Sourced::plain(Published {

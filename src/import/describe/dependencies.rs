@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Describing, manual};
 use crate::compose::{Attachments, Choice, ComposeFile, Logging};
 use crate::description::LabelName;
+use crate::diagnostic::looks_secret;
 use crate::import::account::Fate;
 use crate::import::draft::DraftService;
 use crate::import::links::{self, Links, Way};
@@ -82,43 +83,64 @@ impl Describing<'_> {
         &mut self,
         name: &str,
         labels: &Choice<BTreeMap<String, Option<String>>>,
-        logging: Option<&Logging>,
         out: &mut DraftService,
     ) {
-        let marks = self.original.project.file.services.get(name).map(proxy::told);
-        let marks = marks.map(|told| told.marks).unwrap_or_default();
+        // A proxy that stays goes on reading them.
+        let marks = match self.original.project.file.services.get(name) {
+            Some(keys) if !self.proxies.read_labels() => proxy::told(keys).marks,
+            _ => Vec::new(),
+        };
         for mark in marks.iter().filter(|mark| mark.fate == proxy::Fate::Restriction) {
             let words = format!("`{}` kept somebody out: {}", mark.name, mark.words);
             out.note(out.base.key(), manual(words));
         }
         for (label, value) in labels.iter() {
             let path = ["labels", label.as_str()];
-            if let Some(mark) = marks.iter().find(|mark| mark.name == *label) {
+            let value = value.as_deref().map(super::plain).unwrap_or_default();
+            if let Some(mark) = marks.iter().find(|mark| mark.name.eq_ignore_ascii_case(label)) {
                 let words = mark.words.clone();
                 let fate = match mark.fate {
                     proxy::Fate::Route | proxy::Fate::Gateway => Fate::Gateway(words),
                     proxy::Fate::Left | proxy::Fate::Restriction => Fate::Dropped(words),
                 };
                 self.say(name, &path, fate);
+            } else if holds_a_secret(label, &value) {
+                let words = "it holds a secret, and whoever asks the engine reads labels";
+                self.dropped(name, &path, words);
+                out.note(
+                    out.base.key(),
+                    manual(format!("the label `{label}` is left out: {words}")),
+                );
             } else if LabelName::new(label).is_ok() {
                 self.kept(name, &path);
-                let value = value.as_deref().map(super::plain).unwrap_or_default();
                 out.labels.push((label.clone(), value));
             } else {
                 self.dropped(name, &path, "its name is reserved, or no name of a label");
             }
         }
-        if let Some(Logging { driver, options: _, carried: _, places: _ }) = logging {
-            match driver.as_deref() {
-                None | Some("json-file" | "local") => {
-                    self.hardened(name, &["logging"], "files of a bounded size");
-                }
-                Some(other) => {
-                    let words =
-                        format!("files of a bounded size; the driver `{other}` is not used");
-                    self.dropped(name, &["logging"], words);
-                }
+    }
+
+    pub(super) fn logging(&mut self, name: &str, logging: Option<&Logging>) {
+        let Some(Logging { driver, options: _, carried: _, places: _ }) = logging else { return };
+        match driver.as_deref() {
+            None | Some("json-file" | "local") => {
+                self.hardened(name, &["logging"], "files of a bounded size");
+            }
+            Some(other) => {
+                let words = format!("files of a bounded size; the driver `{other}` is not used");
+                self.dropped(name, &["logging"], words);
             }
         }
     }
+}
+
+/// A secret by name or by itself, the hash of a password (crypt(5), htpasswd) among them.
+pub(super) fn holds_a_secret(name: &str, value: &str) -> bool {
+    const HASHES: [&str; 8] = ["$apr1$", "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$argon2"];
+    let users = ["basicauth.users", "digestauth.users", "basic_auth", "basicauth"];
+    let lower = name.to_ascii_lowercase();
+    looks_secret(name, value)
+        || users.iter().any(|end| lower.ends_with(end))
+        || HASHES.iter().any(|hash| value.contains(hash))
+        || value.contains("{SHA}")
 }

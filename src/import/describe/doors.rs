@@ -1,7 +1,9 @@
 //! How a service is reached from outside: routes of the gateway, streams, or no longer.
 
+use std::collections::BTreeSet;
+
 use super::{Describing, manual};
-use crate::compose::{ComposeFile, Port};
+use crate::compose::{ComposeFile, Port, Service};
 use crate::import::account::Fate;
 use crate::import::draft::{DraftStream, Noted};
 use crate::import::layout::{Entry, Item};
@@ -39,16 +41,20 @@ impl Describing<'_> {
     pub(super) fn doors(&mut self, file: &ComposeFile) {
         let candidates = web::candidates(self.original.project, self.knowledge);
         let mut faces: Vec<Face> = self.proxied(&candidates);
-        let found = candidates.iter().filter(|one| one.confidence != Confidence::NotKnown);
-        for candidate in found {
-            // What stood behind a proxy only stays as closed as it was.
-            let open = file
-                .services
-                .get(&candidate.service)
-                .is_some_and(|keys| !keys.ports.is_empty() || !proxy::told(keys).routes.is_empty());
-            let face = faces.iter().any(|face| face.name == candidate.service);
-            if !face && (open || !self.proxies.any_gone()) {
+        let silent = file.services.values().all(is_silent) && !self.proxies.any();
+        for candidate in candidates.iter().filter(|one| one.confidence != Confidence::NotKnown) {
+            let Some(keys) = file.services.get(&candidate.service) else { continue };
+            if faces.iter().any(|face| face.name == candidate.service) {
+                continue;
+            }
+            if self.was_open(candidate, keys) {
                 faces.extend(self.face(candidate));
+            } else if silent {
+                // Whoever ran the file opened it elsewhere, or nobody reached it.
+                let face = self.face(candidate);
+                faces.extend(face.map(|face| Face { note: face.note.or(Some(opened())), ..face }));
+            } else if is_silent(keys) || !keys.ports.is_empty() {
+                self.stays_shut(candidate);
             }
         }
         for name in self.order() {
@@ -59,6 +65,38 @@ impl Describing<'_> {
             }
         }
         self.hosts(&faces);
+    }
+
+    /// Whether requests from everywhere reached this port of a service: published on every address
+    /// that the gateway has, by a proxy that is told to, or in the network of the host.
+    fn was_open(&self, candidate: &Candidate, keys: &Service) -> bool {
+        if !keys.ports.is_empty() && !keys.ports.iter().all(|port| self.is_narrow(port)) {
+            let wide = || keys.ports.iter().filter(|port| !self.is_narrow(port));
+            let narrow = keys.ports.iter().filter(|port| self.is_narrow(port));
+            let number = candidate.port.as_ref().map(|port| port.number.to_string());
+            let is = |port: &&Port| Some(&port.container) == number.as_ref();
+            return wide().any(|port| is(&port)) || !narrow.into_iter().any(|port| is(&port));
+        }
+        let told = !proxy::told(keys).routes.is_empty() && !self.proxies.read_labels();
+        told || keys.network_mode.as_deref() == Some("host")
+    }
+
+    /// Bound to one address of the host, which is not the gateway's.
+    fn is_narrow(&self, port: &Port) -> bool {
+        port.bound().is_some() && self.draft.publish.value.is_none()
+    }
+
+    /// Say of what seems to face the web that nobody from outside reached it.
+    fn stays_shut(&mut self, candidate: &Candidate) {
+        let port = candidate.port.as_ref().map(|port| port.number.to_string());
+        let port = port.unwrap_or_else(|| "PORT".to_owned());
+        let words = format!(
+            "not everybody reached it in the original; `port: {port}` and `routes: {{/: {{}}}}` would change that"
+        );
+        if let Some(service) = self.drafted(&candidate.service) {
+            let key = service.base.key();
+            service.note(key, manual(words));
+        }
     }
 
     /// The services that a proxy which is left out handed requests on to.
@@ -88,12 +126,16 @@ impl Describing<'_> {
         }
     }
 
-    /// Where every port was published for the host alone, the gateway is too.
-    pub(super) fn loopback(&mut self, file: &ComposeFile) {
-        let ports = || file.services.values().flat_map(|service| &service.ports);
-        if ports().next().is_some() && ports().all(is_loopback) {
-            let note = "as every port of the original: reachable from this host only".to_owned();
-            self.draft.publish = Noted { value: Some("127.0.0.1".to_owned()), note: vec![note] };
+    /// Where every port was published on one address alone, the gateway is too.
+    pub(super) fn one_address(&mut self, file: &ComposeFile) {
+        let ports = file.services.values().flat_map(|service| &service.ports);
+        if let Some(address) = Port::common_address(ports) {
+            let note = match address.is_loopback() {
+                true => "as every port of the original: reachable from this host only",
+                false => "as every port of the original: reachable at this address only",
+            };
+            let value = Some(address.to_string());
+            self.draft.publish = Noted { value, note: vec![note.to_owned()] };
         }
     }
 
@@ -119,8 +161,10 @@ impl Describing<'_> {
         let Ok(target) = container.parse::<u16>() else {
             return Door::Closed("a range of ports: name each one below `streams:`");
         };
-        if is_loopback(port) && self.draft.publish.value.is_none() {
-            return Door::Closed("it was open to this host only, and the gateway is open to all");
+        if self.is_narrow(port) {
+            return Door::Closed(
+                "it was open to one address of the host only, and the gateway is open to all",
+            );
         }
         let outer = host.parse::<u16>().unwrap_or(target);
         let image = file.services.get(name).and_then(|keys| keys.image.clone()).unwrap_or_default();
@@ -192,6 +236,10 @@ impl Describing<'_> {
         self.draft.domain = domain.clone();
         let mut first = told.iter().all(|routes| routes.is_empty());
         for (face, routes) in faces.iter().zip(&told) {
+            if routes.is_empty() && !self.labelled(&face.name).is_empty() {
+                continue;
+            }
+            self.further_hosts(face, routes);
             let own =
                 if routes.is_empty() { vec![self.whole(face, first)] } else { routes.clone() };
             first &= !routes.is_empty();
@@ -203,20 +251,50 @@ impl Describing<'_> {
         }
     }
 
-    /// What other proxies were told of a service, as far as hosts and paths can be written.
+    /// A path stands once in a service: of the hosts of a proxy that stays, the first leads to it.
+    fn further_hosts(&mut self, face: &Face, routes: &[proxy::Route]) {
+        let further: Vec<&str> = routes.iter().skip(1).map(|route| route.host.as_str()).collect();
+        if self.proxies.reads_labels(&face.name)
+            && !further.is_empty()
+            && let Some(service) = self.drafted(&face.name)
+        {
+            let words = format!("no request for {} reaches it any more", further.join(", "));
+            service.note("routes", manual(words));
+        }
+    }
+
+    /// What other proxies were told of a service, as far as paths can be written: what has none
+    /// gets no route, and a host that the internet cannot have is the stack's own.
     fn told(&self, face: &Face) -> Vec<proxy::Route> {
-        let services = &self.original.project.file.services;
-        let routes = services.get(&face.name).map(|keys| proxy::told(keys).routes);
-        let valid = |route: &proxy::Route| {
-            let host = route.host.is_empty()
-                || route.host.contains('.') && HostName::new(route.host.as_str()).is_ok();
-            host && RoutePath::new(route.path.as_str()).is_ok()
-        };
         let proxied = self.proxies.routes(&face.name).iter().cloned();
-        let labelled = routes.unwrap_or_default().into_iter().filter(valid);
+        let labelled = self.labelled(&face.name).into_iter();
+        let writable = |path: &str| RoutePath::new(path).is_ok() && !proxy::is_reserved(path);
+        let labelled = labelled.filter(|route| writable(&route.path));
+        let labelled = labelled.map(|route| match is_public(&route.host) {
+            true => route,
+            false => proxy::Route { host: String::new(), ..route },
+        });
         let mut routes: Vec<_> = proxied.chain(labelled).collect();
         routes.dedup_by(|a, b| a.host == b.host && a.path == b.path);
         routes
+    }
+
+    /// The routes in the labels of a service. Where a proxy stays that goes by them, all of their
+    /// hosts lead to it.
+    fn labelled(&self, name: &str) -> Vec<proxy::Route> {
+        let services = &self.original.project.file.services;
+        if self.proxies.reads_labels(name) {
+            let hosts: BTreeSet<String> = services
+                .values()
+                .flat_map(|keys| proxy::told(keys).hosts)
+                .filter(|host| is_public(host))
+                .collect();
+            return hosts.iter().map(|host| proxy::Route::at(host, "/", None)).collect();
+        }
+        match services.get(name) {
+            Some(keys) if !self.proxies.read_labels() => proxy::told(keys).routes,
+            _ => Vec::new(),
+        }
     }
 
     /// Everything of a host of its own; the first service has the domain.
@@ -283,6 +361,19 @@ fn manner(manner: &proxy::Manner) -> Vec<Entry> {
     keys
 }
 
-fn is_loopback(port: &Port) -> bool {
-    port.address.starts_with("127.") || port.address == "::1"
+/// A host that the internet can have.
+fn is_public(host: &str) -> bool {
+    host.contains('.') && HostName::new(host).is_ok()
+}
+
+/// Nothing says how requests reach it.
+fn is_silent(keys: &Service) -> bool {
+    keys.ports.is_empty() && keys.network_mode.is_none() && proxy::told(keys).marks.is_empty()
+}
+
+/// A comment on a route of a service that opened no port.
+fn opened() -> String {
+    manual(
+        "nothing in the original opens a port; remove `routes:` where it should not face the web",
+    )
 }

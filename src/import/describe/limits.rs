@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Describing, program::number};
+use super::{Describing, manual, program::number};
 use crate::compose::{Deploy, Number, ResourceLimits, Resources, Ulimit};
 use crate::description::UlimitName;
+use crate::import::account::Fate;
 use crate::import::draft::DraftService;
 use crate::import::layout::{Entry, Item};
 use crate::stack::{Bytes, CpuShare};
@@ -61,10 +62,7 @@ impl Describing<'_> {
         let Deploy { replicas, resources, carried, places: _ } = deploy;
         if let Some(count) = replicas.as_ref().and_then(|count| count.0.parse::<u16>().ok()) {
             match count {
-                0 => {
-                    let words = "what is declared runs: remove the service where it should not";
-                    self.dropped(name, &["deploy", "replicas"], words);
-                }
+                0 => self.none_runs(name, &["deploy", "replicas"], out),
                 1 => self.kept(name, &["deploy", "replicas"]),
                 count => {
                     out.replicas = Some(count);
@@ -83,6 +81,14 @@ impl Describing<'_> {
             };
             self.dropped(name, &["deploy", key], words);
         }
+    }
+
+    /// A profile of its own keeps from starting what the original scales to nothing.
+    pub(super) fn none_runs(&mut self, name: &str, path: &[&str], out: &mut DraftService) {
+        out.replicas = None;
+        let words = "the original runs none of it: only its profile starts it";
+        self.say(name, path, Fate::Kept(words.to_owned()));
+        out.note("profile", manual(words));
     }
 
     fn resources(&mut self, name: &str, resources: &Resources, out: &mut DraftService) {

@@ -67,7 +67,7 @@ pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Descri
     };
     describing.draft.name = names::project(original.name);
     describing.proxies(whole);
-    describing.loopback(&whole.file);
+    describing.one_address(&whole.file);
     describing.top(file);
     for name in describing.order() {
         if let Some(keys) = file.services.get(&name) {

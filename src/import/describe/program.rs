@@ -92,10 +92,10 @@ impl Describing<'_> {
             }
         }
         let profile = profiles.iter().find(|profile| ProfileName::new(profile.as_str()).is_ok());
-        out.profile = profile.cloned();
         match profiles.len() {
             0 => {}
-            1 => self.kept(name, &["profiles"]),
+            1 if profile.is_some() => self.kept(name, &["profiles"]),
+            1 => self.dropped(name, &["profiles"], "no profile can have this name: it is `other`"),
             _ => self.dropped(
                 name,
                 &["profiles"],

@@ -19,17 +19,30 @@ pub(super) struct Proxies {
     gone: BTreeSet<String>,
     /// Their routes, by the service that they lead to.
     routes: BTreeMap<String, Vec<Route>>,
-    /// Proxies that stay, with the reason and the services that they reach.
-    chained: Vec<(String, String, Vec<String>)>,
+    /// Proxies that stay.
+    chained: Vec<Chained>,
+}
+
+/// A proxy that stays behind the gateway.
+#[derive(Debug)]
+struct Chained {
+    service: String,
+    why: String,
+    /// The services that it reaches.
+    reaches: Vec<String>,
+    /// Whether it goes by the labels and settings of the services.
+    by_labels: bool,
 }
 
 impl Proxies {
     pub(super) fn of(original: &Original<'_>) -> Self {
         let mut proxies = Self::default();
         for one in proxy::own_proxies(original.project, original.texts) {
-            let OwnProxy { service, place, marks: _, reaches } = one;
+            let OwnProxy { service, place, marks: _, reaches, by_labels } = one;
             match place {
-                Place::Chained { why } => proxies.chained.push((service, why, reaches)),
+                Place::Chained { why } => {
+                    proxies.chained.push(Chained { service, why, reaches, by_labels });
+                }
                 Place::Translated { routes } => {
                     for (target, route) in routes {
                         proxies.routes.entry(target).or_default().push(route);
@@ -51,9 +64,20 @@ impl Proxies {
         project
     }
 
-    /// Whether requests came in through one that is left out.
-    pub(super) fn any_gone(&self) -> bool {
-        !self.gone.is_empty()
+    /// Whether the project has any.
+    pub(super) fn any(&self) -> bool {
+        !self.gone.is_empty() || !self.chained.is_empty()
+    }
+
+    /// Whether one that stays goes by the labels and settings of the services: requests for them
+    /// pass through it as before, with all that it asks.
+    pub(super) fn read_labels(&self) -> bool {
+        self.chained.iter().any(|one| one.by_labels)
+    }
+
+    /// Whether this one stays and goes by labels.
+    pub(super) fn reads_labels(&self, service: &str) -> bool {
+        self.chained.iter().any(|one| one.by_labels && one.service == service)
     }
 
     /// The routes that one which is left out had to a service.
@@ -68,9 +92,9 @@ impl Proxies {
 
     /// Links of those that stay, which only their own configuration names.
     pub(super) fn links(&self) -> Vec<Found> {
-        let links = self.chained.iter().flat_map(|(from, _, reaches)| {
-            reaches.iter().map(|to| Found {
-                from: from.clone(),
+        let links = self.chained.iter().flat_map(|one| {
+            one.reaches.iter().map(|to| Found {
+                from: one.service.clone(),
                 to: to.clone(),
                 source: Source::Elsewhere,
                 reason: "its configuration names it".to_owned(),
@@ -84,7 +108,7 @@ impl Describing<'_> {
     /// Say what becomes of the proxies, before anything else is said of them.
     pub(super) fn proxies(&mut self, whole: &Project) {
         let chained: Vec<(String, String)> =
-            self.proxies.chained.iter().map(|(name, why, _)| (name.clone(), why.clone())).collect();
+            self.proxies.chained.iter().map(|one| (one.service.clone(), one.why.clone())).collect();
         for (name, why) in chained {
             let words = format!("chained behind the gateway: {why}");
             self.say(&name, &["image"], Fate::Kept(words));

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Describing;
 use crate::import::draft::DraftService;
 use crate::import::layout::Item;
+use crate::import::profiles;
 
 /// Keys that are carried unchanged.
 const CARRIED: [&str; 30] = [
@@ -70,11 +71,10 @@ const LEFT_OUT: [(&str, &str); 24] = [
 
 impl Describing<'_> {
     pub(super) fn raw(&mut self, name: &str, key: &str, value: &Value, out: &mut DraftService) {
-        if key == "scale" {
-            out.replicas = value
-                .as_u64()
-                .and_then(|count| u16::try_from(count).ok())
-                .filter(|count| *count > 1);
+        if key == "scale" && profiles::count(value) == Some(0) {
+            self.none_runs(name, &[key], out);
+        } else if key == "scale" {
+            out.replicas = profiles::count(value).filter(|count| *count > 1);
             self.kept(name, &[key]);
         } else if value.is_null() || value.as_array().is_some_and(Vec::is_empty) {
             self.dropped(name, &[key], "it says nothing");

@@ -3,6 +3,7 @@
 use super::Describing;
 use crate::compose;
 use crate::import::draft::DraftService;
+use crate::import::profiles;
 use crate::knowledge::Dialect;
 
 impl Describing<'_> {
@@ -59,6 +60,7 @@ impl Describing<'_> {
         let base = self.base(name, keys, image.as_deref(), build.as_ref());
         let mut out = DraftService::new(self.names.of_service(name), base);
         out.accounts = self.used(&out.base).is_none_or(|(known, _)| known.dialect == Dialect::None);
+        out.profile = profiles::of(keys);
         self.program(name, command.as_ref(), entrypoint.as_ref(), &mut out);
         self.runs_as(name, user.as_deref(), group_add, *init, &mut out);
         self.lifetime(name, restart.as_deref(), stop_grace_period.as_deref(), profiles, &mut out);
@@ -77,7 +79,8 @@ impl Describing<'_> {
         self.privileges(name, *privileged, *read_only, cap_add, cap_drop, &mut out);
         self.namespaces(name, [network_mode, pid, ipc], devices, security_opt, &mut out);
         self.belonging(name, networks, container_name.as_ref(), env_file.as_ref());
-        self.labels(name, labels, logging.as_ref(), &mut out);
+        self.labels(name, labels, &mut out);
+        self.logging(name, logging.as_ref());
         let placed = [
             ("extra_hosts", extra_hosts.clone()),
             ("working_dir", working_dir.clone()),

@@ -9,7 +9,7 @@ use crate::description::{MountPoint, WritablePath};
 use crate::import::account::Fate;
 use crate::import::draft::DraftService;
 use crate::import::layout::{Entry, Item};
-use crate::stack::VolumeName;
+use crate::stack::{Bytes, VolumeName};
 
 impl Describing<'_> {
     pub(super) fn mounts(
@@ -42,26 +42,42 @@ impl Describing<'_> {
     }
 
     fn mount(&mut self, name: &str, mount: &VolumeMount, out: &mut DraftService) {
-        let VolumeMount { kind, source, target, read_only, bind, volume, carried: _, places: _ } =
+        let VolumeMount { kind, source, target, read_only, bind, volume, carried, places: _ } =
             mount;
         let Some(target) = target.as_deref().map(plain) else { return };
         let target = target.trim_end_matches('/').to_owned();
         let read_only = *read_only == Some(true);
         let shared =
             bind.as_ref().is_some_and(|BindOptions { propagation, .. }| propagation.is_some());
-        let nocopy =
-            volume.as_ref().is_some_and(|VolumeOptions { nocopy, .. }| *nocopy == Some(true));
+        let part = volume.as_ref().and_then(|VolumeOptions { subpath, .. }| subpath.as_deref());
         let source = source.as_deref().map(plain);
         match kind.as_deref() {
-            Some("tmpfs") => self.memory(name, &target, out),
+            Some("tmpfs") => {
+                let told = carried.get("tmpfs").and_then(Value::as_object);
+                let told = told.into_iter().flatten().map(|(key, value)| match value {
+                    // Of a mount's mode Compose knows the number.
+                    Value::Number(mode) if key == "mode" => {
+                        format!("mode={:o}", mode.as_u64().unwrap_or_default())
+                    }
+                    Value::String(text) => format!("{key}={text}"),
+                    other => format!("{key}={other}"),
+                });
+                let told: Vec<String> = told.collect();
+                self.memory(name, &target, &told.join(","), out);
+            }
             Some("bind") => {
                 let source = source.unwrap_or_default();
                 self.bind(name, &source, &target, read_only, shared, out);
             }
             Some("volume") | None => {
                 let source = source.unwrap_or_else(|| anonymous(&out.name, &target));
-                let _ = nocopy;
                 let volume = volume_name(&source);
+                if let Some(part) = part {
+                    let part = vec![Entry::new("subpath", Item::text(plain(part)))];
+                    let further = Entry::new("volume", Item::Map(part));
+                    raw_mount("volume", &volume, &target, read_only, Some(further), out);
+                    return;
+                }
                 self.put(&volume, &target, read_only.then_some("ro"), "volume", out);
             }
             Some(other) => {
@@ -132,19 +148,8 @@ impl Describing<'_> {
             out.volumes.push((source.to_owned(), target));
             return;
         }
-        let mut keys = vec![
-            Entry::new("type", Item::text(kind)),
-            Entry::new("source", Item::text(source)),
-            Entry::new("target", Item::text(target)),
-        ];
         let read_only = mode == Some("ro") || (kind == "bind" && mode.is_none());
-        if read_only {
-            keys.push(Entry::new("read_only", Item::plain(true)));
-        }
-        let raw = out.compose.entry("volumes".to_owned()).or_insert(Item::List(Vec::new()));
-        if let Item::List(items) = raw {
-            items.push(Item::Map(keys));
-        }
+        raw_mount(kind, source, target, read_only, None, out);
     }
 
     pub(super) fn memory_mounts(&mut self, name: &str, tmpfs: &[String], out: &mut DraftService) {
@@ -153,22 +158,25 @@ impl Describing<'_> {
             let (path, options) = text.split_once(':').unwrap_or((&text, ""));
             let runs = options.split(',').any(|option| matches!(option, "exec" | "suid" | "dev"));
             if runs {
-                let raw = out.compose.entry("tmpfs".to_owned()).or_insert(Item::List(Vec::new()));
-                if let Item::List(items) = raw {
-                    items.push(Item::text(&text));
-                }
+                raw_memory(&text, out);
             } else {
-                self.memory(name, path, out);
+                self.memory(name, path, options, out);
             }
             self.kept(name, &["tmpfs"]);
         }
     }
 
-    fn memory(&mut self, name: &str, path: &str, out: &mut DraftService) {
+    /// Memory at a path. What the original limits further than the stack does is said in Compose's
+    /// words: a size, who owns it, who may look into it.
+    fn memory(&mut self, name: &str, path: &str, options: &str, out: &mut DraftService) {
         if path == "/tmp" || out.writable.iter().any(|one| one == path) {
             return;
         }
+        let limits: Vec<&str> = options.split(',').map(str::trim).filter(is_limit).collect();
         match WritablePath::new(path) {
+            Ok(_) if !limits.is_empty() => {
+                raw_memory(&format!("{path}:noexec,nosuid,nodev,{}", limits.join(",")), out);
+            }
             Ok(path) => out.writable.push(path.as_str().to_owned()),
             Err(_) => self.dropped(name, &["tmpfs"], format!("{path} belongs to the system")),
         }
@@ -204,6 +212,48 @@ impl Describing<'_> {
             let words = "files below /run/secrets, as before".to_owned();
             self.say(name, &["secrets"], Fate::Secret(words));
         }
+    }
+}
+
+/// A mount in Compose's words.
+fn raw_mount(
+    kind: &str,
+    source: &str,
+    target: &str,
+    read_only: bool,
+    further: Option<Entry>,
+    out: &mut DraftService,
+) {
+    let mut keys = vec![
+        Entry::new("type", Item::text(kind)),
+        Entry::new("source", Item::text(source)),
+        Entry::new("target", Item::text(target)),
+    ];
+    if read_only {
+        keys.push(Entry::new("read_only", Item::plain(true)));
+    }
+    keys.extend(further);
+    let raw = out.compose.entry("volumes".to_owned()).or_insert(Item::List(Vec::new()));
+    if let Item::List(items) = raw {
+        items.push(Item::Map(keys));
+    }
+}
+
+/// An option of tmpfs by which it is smaller, or fewer see it.
+fn is_limit(option: &&str) -> bool {
+    match option.split_once('=') {
+        Some(("size", size)) => Bytes::parse(size).is_ok(),
+        Some(("mode", mode)) => u32::from_str_radix(mode, 8).is_ok(),
+        Some(("uid" | "gid", id)) => id.parse::<u32>().is_ok(),
+        _ => false,
+    }
+}
+
+/// Memory in Compose's words.
+fn raw_memory(text: &str, out: &mut DraftService) {
+    let raw = out.compose.entry("tmpfs".to_owned()).or_insert(Item::List(Vec::new()));
+    if let Item::List(items) = raw {
+        items.push(Item::text(text));
     }
 }
 

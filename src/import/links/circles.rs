@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Dropped, Found, Links, Need, Source, condition};
 use crate::compose::ComposeFile;
+use crate::import::profiles;
 
 /// The needs among `found`, which stand in the order of their sureness.
 pub(super) fn without(file: &ComposeFile, found: Vec<Found>) -> Links {
@@ -66,8 +67,7 @@ fn linked(links: &Links, from: &str, to: &str) -> bool {
 
 /// True where `to` runs whenever `from` does.
 fn starts_with(file: &ComposeFile, from: &str, to: &str) -> bool {
-    // A description has one profile for each service: the first.
-    let profile = |name: &str| file.services.get(name).and_then(|one| one.profiles.first());
+    let profile = |name: &str| file.services.get(name).and_then(profiles::of);
     let theirs = profile(to);
     theirs.is_none() || profile(from) == theirs
 }

@@ -113,14 +113,47 @@ pub fn of(project: &Project, knowledge: &Knowledge, further: &[Found]) -> Links 
     found.retain(there);
     // A stable sort: within a source, the order of the services.
     found.sort_by_key(|one| one.source);
+    let jobs = jobs(file);
+    let (found, separate): (Vec<Found>, Vec<Found>) =
+        found.into_iter().partition(|one| jobs.contains(&one.to) || may_reach(file, one));
     let mut links = circles::without(file, found);
-    links.jobs = jobs(file);
+    links.dropped.extend(separate.into_iter().map(|Found { from, to, source: _, reason }| {
+        Dropped {
+            reason: format!("{reason}, but the two share no network: a link would open one"),
+            from,
+            to,
+            linked: false,
+        }
+    }));
+    links.jobs = jobs;
     links.apart = apart(file, &links);
     for (name, service) in &file.services {
         let way = egress::of(file, &hosts, name, service, knowledge);
         links.egress.insert(name.clone(), way);
     }
     links
+}
+
+/// Whether the project let one service reach the other: they share a network, or one of them is
+/// outside of all, as the host is.
+fn may_reach(file: &ComposeFile, one: &Found) -> bool {
+    let networks = |name: &str| file.services.get(name).and_then(|service| shared(file, service));
+    match (networks(&one.from), networks(&one.to)) {
+        (Some(from), Some(to)) => !from.is_disjoint(&to),
+        _ => true,
+    }
+}
+
+/// Networks of a service, or of the one whose network it shares; none where it is in the host's or
+/// in that of a foreign container.
+fn shared<'a>(file: &'a ComposeFile, service: &'a Service) -> Option<BTreeSet<&'a str>> {
+    let mode = service.network_mode.as_deref().unwrap_or_default();
+    match mode.strip_prefix("service:").map(|other| file.services.get(other)) {
+        Some(Some(other)) if other.network_mode.is_none() => Some(networks(other)),
+        Some(_) => None,
+        None if mode == "host" || mode.starts_with("container:") => None,
+        None => Some(networks(service)),
+    }
 }
 
 /// Services that somebody waits for until they have ended well.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fate, Told, UNROUTED, below, is_host, is_path};
+use super::{Fate, GUARDED, Told, UNROUTED, below, is_host, is_path};
 use crate::compose::Service;
 use crate::import::expression::with_defaults;
 
@@ -31,6 +31,8 @@ pub(super) fn read(service: &Service, told: &mut Told) {
 fn site(labels: &BTreeMap<&str, (&str, String)>, told: &mut Told) {
     let addresses = labels.get("").map(|(_, value)| value.as_str()).unwrap_or_default();
     let hosts = hosts(addresses);
+    told.hosts.extend(hosts.iter().flatten().filter(|host| !host.is_empty()).cloned());
+    let (routes, marks) = (told.routes.len(), told.marks.len());
     for (key, (name, value)) in labels {
         let plain = key.split('.').map(bare).collect::<Vec<_>>();
         match (plain.as_slice(), &hosts) {
@@ -45,16 +47,28 @@ fn site(labels: &BTreeMap<&str, (&str, String)>, told: &mut Told) {
             (["handle_path"], Some(_)) => {
                 told.mark(name, Fate::Route, "`strip_prefix` of the routes")
             }
-            (["tls", ..], _) => told.mark(name, Fate::Gateway, "the gateway's own certificates"),
+            (["tls"] | ["tls", "dns" | "issuer" | "protocols" | "resolvers", ..], _) => {
+                told.mark(name, Fate::Gateway, "the gateway's own certificates")
+            }
             (["encode"], _) => told.mark(name, Fate::Left, "the gateway does not compress"),
-            ([first, ..], _) if RESTRICTING.contains(first) => {
+            (["header" | "log" | "root" | "file_server" | "redir", ..], _) => {
+                told.mark(name, Fate::Left, "the gateway has no word for it");
+            }
+            _ => {
                 told.mark(
                     name,
                     Fate::Restriction,
-                    "it kept requests out: give the routes `auth` or `allow`",
+                    "it may have kept requests out: give the routes `auth` or `allow`",
                 );
             }
-            _ => told.mark(name, Fate::Left, "the gateway has no word for it"),
+        }
+    }
+    // What one line guards may lie below any of the routes.
+    let own = told.marks.get_mut(marks..).unwrap_or_default();
+    if own.iter().any(|mark| mark.fate == Fate::Restriction) {
+        told.routes.truncate(routes);
+        for mark in own.iter_mut().filter(|mark| mark.fate == Fate::Route) {
+            (mark.fate, mark.words) = (Fate::Restriction, GUARDED.to_owned());
         }
     }
 }
@@ -99,15 +113,3 @@ fn proxied(hosts: &[String], (name, value): (&str, &str), block: Option<&str>, t
         _ => told.mark(name, Fate::Restriction, UNROUTED),
     }
 }
-
-/// Directives that refuse requests (caddyserver.com/docs/caddyfile/directives).
-const RESTRICTING: [&str; 8] = [
-    "abort",
-    "basic_auth",
-    "basicauth",
-    "forward_auth",
-    "request_body",
-    "rate_limit",
-    "remote_ip",
-    "respond",
-];

@@ -14,16 +14,21 @@ mod nginx;
 mod own;
 pub mod protocols;
 mod traefik;
+mod traefik_guard;
+mod traefik_proxy;
 mod traefik_rule;
 mod virtual_host;
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use crate::compose::Service;
 
 pub use manner::Manner;
-pub use own::{OwnProxy, Place, configurations, leave_alone, own_proxies};
+pub use own::{OwnProxy, Place, configurations, is_reserved, own_proxies};
+pub use traefik_proxy::leave_alone;
 
 /// What a service tells the proxies before it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -32,6 +37,8 @@ pub struct Told {
     pub routes: Vec<Route>,
     /// What became of each label and setting, in their order.
     pub marks: Vec<Mark>,
+    /// Every host that is named, also by what makes no route.
+    pub hosts: BTreeSet<String>,
 }
 
 /// Requests for one host and path.
@@ -101,7 +108,7 @@ pub fn told(service: &Service) -> Told {
 pub fn is_labelled(service: &Service) -> bool {
     told(service).marks.iter().any(|mark| {
         let enabled = mark.name == "traefik.enable" && mark.words != ALONE;
-        mark.fate == Fate::Route || mark.words == UNROUTED || enabled
+        mark.fate == Fate::Route || [UNROUTED, GUARDED].contains(&mark.words.as_str()) || enabled
     })
 }
 
@@ -121,6 +128,9 @@ const ALONE: &str = "traefik is told to leave this service alone";
 
 /// What is said of a rule that would have been a route.
 const UNROUTED: &str = "its condition is not understood: a route without it would open more";
+
+/// What is said of a rule beside which something keeps requests out.
+const GUARDED: &str = "something keeps requests out: a route without it would open more";
 
 impl Route {
     /// A route as most are.

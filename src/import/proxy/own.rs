@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::configuration::Configuration;
-use super::{Fate, Mark, Route, caddyfile, nginx, told};
+use super::{Fate, Mark, Route, caddyfile, nginx, told, traefik_proxy};
 use crate::compose::load::Project;
-use crate::compose::{ComposeFile, Service, VolumeMount, Words};
-use crate::import::kinds::{self, Kind};
+use crate::compose::{Port, Service, Words};
+use crate::import::kinds::{self, Kind, repository};
 use crate::import::links::{Hosts, says_host};
 use crate::stack::{HostName, ImageReference, RoutePath};
 
@@ -27,6 +27,8 @@ pub struct OwnProxy {
     pub marks: Vec<Mark>,
     /// Services that its configuration names, understood or not.
     pub reaches: Vec<String>,
+    /// Whether it goes by the labels and settings of the services.
+    pub by_labels: bool,
 }
 
 /// What becomes of a reverse proxy of the project.
@@ -50,17 +52,27 @@ pub fn own_proxies(project: &Project, texts: &BTreeMap<String, String>) -> Vec<O
     let hosts = Hosts::of(&project.file);
     let one = |(name, service): (&String, &Service)| {
         let read = if repository(service).ends_with("traefik") {
-            traefik(project, name, service)
+            traefik_proxy::read(project, name, service)
         } else {
             configured(service, texts)
         };
         let (place, marks) = place(project, name, &hosts, read);
         let text = configuration(service).and_then(|source| texts.get(source));
         let named = text.map(|text| hosts.named(text, false)).unwrap_or_default();
-        let reaches = named.into_iter().filter(|other| other != name).map(str::to_owned);
-        OwnProxy { service: name.clone(), place, marks, reaches: reaches.collect() }
+        let by_labels = reads_labels(&repository(service));
+        let labelled = project.file.services.iter().filter(|(_, one)| !told(one).marks.is_empty());
+        let labelled = labelled.map(|(other, _)| other.as_str()).filter(|_| by_labels);
+        let reaches: BTreeSet<&str> = named.into_iter().chain(labelled).collect();
+        let reaches = reaches.into_iter().filter(|other| other != name).map(str::to_owned);
+        OwnProxy { service: name.clone(), place, marks, reaches: reaches.collect(), by_labels }
     };
     proxies(project).map(one).collect()
+}
+
+/// Proxies that ask the engine for the labels and settings of the containers.
+fn reads_labels(repository: &str) -> bool {
+    let last = repository.rsplit('/').next().unwrap_or_default();
+    ["caddy-docker-proxy", "docker-gen", "nginx-proxy", "traefik"].contains(&last)
 }
 
 /// The paths, as mounts name them, of the files that configure the proxies of a project.
@@ -68,40 +80,11 @@ pub fn configurations(project: &Project) -> Vec<&str> {
     proxies(project).filter_map(|(_, service)| configuration(service)).collect()
 }
 
-/// What traefik leaves alone when it is told to expose only what asks for it
-/// (`exposedByDefault`, doc.traefik.io, Docker provider), told at each service that does not ask.
-pub fn leave_alone(file: &mut ComposeFile) {
-    if !file.services.values().any(exposes_on_request) {
-        return;
-    }
-    for service in file.services.values_mut() {
-        let named = |wanted: &str| {
-            let mut names = service.labels.keys().map(|name| name.to_lowercase());
-            names.any(|name| name.starts_with(wanted))
-        };
-        if named("traefik.") && !named("traefik.enable") {
-            service.labels.insert("traefik.enable".to_owned(), Some("false".to_owned()));
-        }
-    }
-}
-
-fn exposes_on_request(service: &Service) -> bool {
-    const OPTION: &str = "providers.docker.exposedbydefault";
-    let off = |value: &str| ["false", "f", "0"].contains(&value.trim().to_lowercase().as_str());
-    let told = words(service).iter().any(|word| {
-        let word = word.trim_start_matches('-').to_lowercase();
-        word.split_once('=').is_some_and(|(name, value)| name == OPTION && off(value))
-    });
-    let variable = format!("TRAEFIK_{}", OPTION.to_uppercase().replace('.', "_"));
-    let set = service.environment.get(&variable).and_then(Option::as_deref).is_some_and(off);
-    repository(service).ends_with("traefik") && (told || set)
-}
-
 fn proxies(project: &Project) -> impl Iterator<Item = (&String, &Service)> {
     project.file.services.iter().filter(|(name, service)| {
         let image = service.image.as_deref().and_then(|image| ImageReference::parse(image).ok());
         !project.inactive.contains(*name)
-            && !service.ports.is_empty()
+            && (!service.ports.is_empty() || service.network_mode.as_deref() == Some("host"))
             && service.build.is_none()
             && kinds::kind(image.as_ref()) == Kind::Proxy
     })
@@ -157,11 +140,12 @@ fn unknown(mark: &Mark) -> String {
 fn outside(project: &Project, own: &str, hosts: &Hosts) -> Option<String> {
     let services = &project.file.services;
     let proxy = services.get(own)?;
-    let loopback = |service: &Service| {
-        service.ports.iter().any(|port| port.address.starts_with("127.") || port.address == "::1")
-    };
-    if loopback(proxy) && !services.values().all(|one| one.ports.is_empty() || loopback(one)) {
-        return Some("it is open to this host only, and the gateway is open to all".to_owned());
+    let ports = || services.values().flat_map(|service| &service.ports);
+    if proxy.ports.iter().any(|port| port.bound().is_some())
+        && Port::common_address(ports()).is_none()
+    {
+        let why = "it is open to one address of the host only, and the gateway is open to all";
+        return Some(why.to_owned());
     }
     if !told(proxy).routes.is_empty() && !repository(proxy).ends_with("traefik") {
         return Some("another proxy stands before it".to_owned());
@@ -235,7 +219,7 @@ fn impossible(routes: &[(String, Route)]) -> Option<String> {
 }
 
 /// Paths that the gateway answers itself.
-fn is_reserved(path: &str) -> bool {
+pub fn is_reserved(path: &str) -> bool {
     ["/__gw/", "/.well-known/acme-challenge/", "/oauth2/"].iter().any(|own| path.starts_with(own))
 }
 
@@ -311,80 +295,4 @@ fn is_state(target: &str) -> bool {
         "/var/www/certbot",
     ];
     STATE.iter().any(|state| target.trim_end_matches('/') == *state)
-}
-
-/// traefik, by the labels of all services, where the engine is its only source.
-fn traefik(project: &Project, own: &str, service: &Service) -> Result<Configuration, String> {
-    let socket = |mount: &VolumeMount| {
-        mount.source.as_deref().is_some_and(|source| source.ends_with("docker.sock"))
-    };
-    let harmless = |mount: &VolumeMount| {
-        let target = mount.target.as_deref().unwrap_or_default();
-        socket(mount) || target.contains("acme") || target.contains("letsencrypt")
-    };
-    if !service.volumes.iter().any(socket) {
-        return Err("it does not read labels from the engine".to_owned());
-    }
-    if let Some(mount) = service.volumes.iter().find(|mount| !harmless(mount)) {
-        let target = mount.target.as_deref().unwrap_or_default();
-        return Err(format!("it mounts `{target}`, which may configure it"));
-    }
-    if let Some(word) = words(service).iter().find(|word| !is_plain_option(word)) {
-        return Err(format!("its option `{word}` is not understood"));
-    }
-    let mut read = Configuration::default();
-    for (name, service) in &project.file.services {
-        let told = told(service);
-        if name == own {
-            // Its own labels are its dashboard's, which goes with it.
-            let marks = told.marks.into_iter();
-            let words = "the dashboard of traefik goes with it".to_owned();
-            read.marks.extend(marks.map(|mark| Mark {
-                fate: Fate::Gateway,
-                words: words.clone(),
-                ..mark
-            }));
-            continue;
-        }
-        read.routes.extend(told.routes.into_iter().map(|route| (name.clone(), route)));
-        read.marks.extend(told.marks);
-    }
-    Ok(read)
-}
-
-/// Options that say how traefik is run, not where requests go (doc.traefik.io, static configuration).
-fn is_plain_option(word: &str) -> bool {
-    const PLAIN: [&str; 10] = [
-        "accesslog",
-        "api",
-        "certificatesresolvers.",
-        "entrypoints.",
-        "global.",
-        "log",
-        "metrics",
-        "ping",
-        "providers.docker",
-        "tracing",
-    ];
-    // Of these some are asked for every request, or leave services out.
-    const OTHER: [&str; 5] =
-        [".middlewares", ".constraints", ".forwardedheaders", ".proxyprotocol", ".tls.options"];
-    let word = word.trim_start_matches('-').to_lowercase();
-    if OTHER.iter().any(|other| word.contains(other)) {
-        return false;
-    }
-    word == "traefik" || PLAIN.iter().any(|plain| word.starts_with(plain))
-}
-
-fn words(service: &Service) -> Vec<String> {
-    match &service.command {
-        None => Vec::new(),
-        Some(Words::Line(line)) => line.split_whitespace().map(str::to_owned).collect(),
-        Some(Words::List(words)) => words.clone(),
-    }
-}
-
-fn repository(service: &Service) -> String {
-    let image = service.image.as_deref().and_then(|image| ImageReference::parse(image).ok());
-    image.map(|image| image.repository().to_owned()).unwrap_or_default()
 }

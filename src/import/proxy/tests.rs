@@ -86,13 +86,44 @@ const RESTRICTED: &[(&str, usize)] = &[
     (
         "labels: {'traefik.http.routers.a.rule': 'Host(`a`)', \
          'traefik.http.routers.a.middlewares': 'auth@file'}",
-        1,
+        0,
     ),
     ("labels: {'traefik.http.middlewares.m.basicauth.users': 'x'}", 0),
     ("labels: {caddy: a, caddy.reverse_proxy: '@m {{upstreams 80}}'}", 0),
-    ("labels: {caddy: a, caddy.basicauth: x, caddy.reverse_proxy: '{{upstreams 80}}'}", 1),
+    ("labels: {caddy: a, caddy.basicauth: x, caddy.reverse_proxy: '{{upstreams 80}}'}", 0),
+    ("labels: {caddy: a, caddy.route.basic_auth: x, caddy.reverse_proxy: '{{upstreams 80}}'}", 0),
+    (
+        "labels: {caddy: a, caddy.tls.client_auth.mode: require_and_verify, \
+         caddy.reverse_proxy: '{{upstreams 80}}'}",
+        0,
+    ),
+    // What one router guards may lie below the other's path.
+    (
+        "labels: {'traefik.http.routers.a.rule': 'Host(`a`)', \
+         'traefik.http.routers.b.rule': 'Host(`a`) && PathPrefix(`/admin`)', \
+         'traefik.http.routers.b.middlewares': m, \
+         'traefik.http.middlewares.m.basicAuth.users': 'x'}",
+        0,
+    ),
+    (
+        "labels: {'traefik.http.routers.a.rule': 'Host(`a`)', \
+         'traefik.http.routers.a.tls.options': 'mtls@file'}",
+        0,
+    ),
+    (
+        "labels: {'traefik.http.routers.a.rule': 'Host(`a`)', \
+         'traefik.http.routers.a.entrypoints': internal}",
+        0,
+    ),
+    (
+        "labels: {'traefik.http.routers.a.rule': 'Host(`a`) && PathPrefix(`/off`)', \
+         'traefik.http.routers.a.service': noop@internal, \
+         'traefik.http.routers.b.rule': 'Host(`a`)'}",
+        0,
+    ),
+    ("labels: {traefik.frontend.rule: 'Host:a', traefik.frontend.auth.basic.users: x}", 0),
     ("environment: {VIRTUAL_HOST: '~^a'}", 0),
-    ("environment: {VIRTUAL_HOST: a, NETWORK_ACCESS: internal}", 1),
+    ("environment: {VIRTUAL_HOST: a, NETWORK_ACCESS: internal}", 0),
 ];
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::traefik_rule::{self, Path};
-use super::{ALONE, Fate, Route, Told, UNROUTED, below};
+use super::{ALONE, Fate, GUARDED, Route, Told, UNROUTED, below, traefik_guard};
 use crate::compose::Service;
 use crate::import::expression::with_defaults;
 
@@ -18,6 +18,7 @@ pub(super) fn read(service: &Service, told: &mut Told) {
         return;
     }
     let stripped = stripped(&labels);
+    let before = told.routes.len();
     for (name, value) in &labels {
         let parts: Vec<_> = name.split('.').collect();
         match parts.as_slice() {
@@ -29,6 +30,12 @@ pub(super) fn read(service: &Service, told: &mut Told) {
                 let (fate, words) = fate(&parts, value, &stripped);
                 told.mark(name, fate, words);
             }
+        }
+    }
+    if traefik_guard::keeps_out(&labels) {
+        told.routes.truncate(before);
+        for mark in told.marks.iter_mut().filter(|mark| mark.name.ends_with(".rule")) {
+            (mark.fate, mark.words) = (Fate::Restriction, GUARDED.to_owned());
         }
     }
 }
@@ -79,6 +86,7 @@ fn rule(
     told: &mut Told,
 ) {
     let of = |key: &str| labels.get(&format!("traefik.http.routers.{router}.{key}"));
+    told.hosts.extend(traefik_rule::hosts(rule));
     let Some(cases) = traefik_rule::parse(rule) else {
         return told.mark(name, Fate::Restriction, UNROUTED);
     };
@@ -134,6 +142,12 @@ fn fate(
         ["traefik", "http", "services", _, "loadbalancer", "passhostheader"] if value == "true" => {
             (Fate::Gateway, "the gateway hands the host on")
         }
+        ["traefik", "http", "routers", _, "tls", "options"] => {
+            (Fate::Restriction, "it may ask clients for certificates")
+        }
+        ["traefik", "http", "routers", _, "entrypoints"] if !traefik_guard::is_open(value) => {
+            (Fate::Restriction, "who reaches these entry points is not known")
+        }
         ["traefik", "http", "routers", _, "entrypoints" | "tls" | "priority" | "rulesyntax"]
         | ["traefik", "http", "routers", _, "tls", ..] => (Fate::Gateway, TLS),
         ["traefik", "http", "routers", _, "service"] => (Fate::Route, "the service's port"),
@@ -145,7 +159,10 @@ fn fate(
         ["traefik", "http", "middlewares", _, "compress", ..] => {
             (Fate::Left, "the gateway does not compress")
         }
-        ["traefik", "http", "middlewares", _, kind, ..] if RESTRICTING.contains(kind) => {
+        ["traefik", "http", "middlewares", _, kind, ..] if traefik_guard::refuses(kind) => {
+            (Fate::Restriction, "it kept requests out: give the routes `auth`, `allow` or `rate`")
+        }
+        ["traefik", "frontend", "auth" | "entrypoints" | "ratelimit" | "whitelist", ..] => {
             (Fate::Restriction, "it kept requests out: give the routes `auth`, `allow` or `rate`")
         }
         ["traefik", "tcp" | "udp", ..] => (Fate::Left, "it is not HTTP: write a stream"),
@@ -162,16 +179,3 @@ fn middlewares(value: &str, stripped: &BTreeMap<String, Vec<String>>) -> (Fate, 
     }
     (Fate::Restriction, "what its middlewares keep out is not carried over: see each of them")
 }
-
-/// Middlewares that refuse requests (doc.traefik.io, "HTTP middlewares").
-const RESTRICTING: [&str; 9] = [
-    "basicauth",
-    "buffering",
-    "circuitbreaker",
-    "digestauth",
-    "forwardauth",
-    "inflightreq",
-    "ipallowlist",
-    "ipwhitelist",
-    "ratelimit",
-];

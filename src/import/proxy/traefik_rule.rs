@@ -32,6 +32,21 @@ pub(super) fn parse(rule: &str) -> Option<Vec<Case>> {
     reader.rest.is_empty().then_some(cases)
 }
 
+/// Every host that a rule names, whether it is understood or not.
+pub(super) fn hosts(rule: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for part in rule.split("Host").skip(1) {
+        let old = part.strip_prefix(':').map(|rest| rest.split(';').next().unwrap_or_default());
+        let new = part.strip_prefix('(').map(|rest| rest.split(')').next().unwrap_or_default());
+        let names = old.or(new).unwrap_or_default().split(',');
+        let names = names.map(|name| name.trim().trim_matches(['`', '"', '\'']));
+        found.extend(
+            names.filter(|name| !name.is_empty() && super::is_host(name)).map(str::to_owned),
+        );
+    }
+    found
+}
+
 /// `Host:a,b;PathPrefix:/x`.
 fn first_version(rule: &str) -> Option<Vec<Case>> {
     let mut case = Case::default();

@@ -1,7 +1,7 @@
 //! Settings for nginx-proxy and its companion: `VIRTUAL_HOST`, `VIRTUAL_PORT`, `VIRTUAL_PATH`
 //! (nginx-proxy/nginx-proxy, docs/README.md; nginx-proxy/acme-companion, docs).
 
-use super::{Fate, Told, UNROUTED, below, is_host, is_path};
+use super::{Fate, GUARDED, Told, UNROUTED, below, is_host, is_path};
 use crate::compose::Service;
 use crate::import::expression::with_defaults;
 
@@ -19,7 +19,10 @@ pub(super) fn read(service: &Service, told: &mut Told) {
     let strips = destination == "/" && path != "/";
     let plain = destination.is_empty() || strips;
     let understood = plain && hosts.iter().all(|host| is_host(host)) && is_path(&path);
-    if understood {
+    let named = hosts.iter().filter(|host| !host.is_empty() && is_host(host));
+    told.hosts.extend(named.map(|host| (*host).to_owned()));
+    let guarded = setting("NETWORK_ACCESS").is_some_and(|access| access != "external");
+    if understood && !guarded {
         let port = port(service);
         told.routes.extend(hosts.iter().flat_map(|host| below(host, &path, strips, port)));
     }
@@ -28,6 +31,9 @@ pub(super) fn read(service: &Service, told: &mut Told) {
         match name.as_str() {
             "VIRTUAL_HOST" | "VIRTUAL_PATH" | "VIRTUAL_DEST" if !understood => {
                 told.mark(name, Fate::Restriction, UNROUTED);
+            }
+            "VIRTUAL_HOST" | "VIRTUAL_PATH" | "VIRTUAL_DEST" | "VIRTUAL_PORT" if guarded => {
+                told.mark(name, Fate::Restriction, GUARDED);
             }
             "VIRTUAL_HOST" | "VIRTUAL_PATH" | "VIRTUAL_DEST" | "VIRTUAL_PORT" => {
                 told.mark(name, Fate::Route, "routes of the gateway");
@@ -41,7 +47,7 @@ pub(super) fn read(service: &Service, told: &mut Told) {
             "CERT_NAME" | "HTTPS_METHOD" | "LETSENCRYPT_EMAIL" | "LETSENCRYPT_HOST" => {
                 told.mark(name, Fate::Gateway, "the gateway's own certificates and redirect");
             }
-            "NETWORK_ACCESS" => {
+            "NETWORK_ACCESS" if guarded => {
                 told.mark(name, Fate::Restriction, "it kept requests out: give the routes `allow`");
             }
             _ => {}

@@ -234,12 +234,16 @@ fn storage() -> impl Strategy<Value = Change> {
         "/[a-z$:]{1,6}".prop_map(MountSource::Host),
     ];
     let mount =
-        (source, "/[a-z$]{1,6}", any::<(bool, bool)>()).prop_map(|(source, target, flags)| Mount {
-            source,
-            target,
-            read_only: flags.0,
-            nocopy: flags.1,
-            origin: Origin::Derived,
+        (source, "/[a-z$]{1,6}", any::<(bool, bool)>()).prop_map(|(source, target, flags)| {
+            let is_volume = matches!(source, MountSource::Volume(_));
+            Mount {
+                source,
+                target,
+                read_only: flags.0,
+                nocopy: flags.1,
+                subpath: if flags.0 && is_volume { "a/b$".to_owned() } else { String::new() },
+                origin: Origin::Derived,
+            }
         });
     let tmpfs = (any::<u32>(), 0..0o7777_u32, any::<[u16; 2]>(), any::<[bool; 3]>()).prop_map(
         |(size, mode, ids, flags)| Tmpfs {

@@ -27,13 +27,17 @@ fn one(drawing: &Drawing<'_>, mount: &Mount) -> VolumeMount {
             return bind(source, &mount.target, mount.read_only);
         }
     };
-    let nocopy = VolumeOptions { nocopy: Some(true), ..VolumeOptions::default() };
+    let options = VolumeOptions {
+        nocopy: mount.nocopy.then_some(true),
+        subpath: (!mount.subpath.is_empty()).then(|| doubled(&mount.subpath)),
+        ..VolumeOptions::default()
+    };
     VolumeMount {
         kind: Some("volume".to_owned()),
         source,
         target: Some(doubled(&mount.target)),
         read_only: mount.read_only.then_some(true),
-        volume: mount.nocopy.then_some(nocopy),
+        volume: (options != VolumeOptions::default()).then_some(options),
         ..VolumeMount::default()
     }
 }

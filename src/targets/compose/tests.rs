@@ -30,6 +30,7 @@ fn hardened() -> Stack {
         target: target.to_owned(),
         read_only: true,
         nocopy: false,
+        subpath: String::new(),
         origin: Origin::Derived,
     };
     stack.services.get_mut(&service("gateway")).unwrap().mounts = vec![
