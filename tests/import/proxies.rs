@@ -56,7 +56,21 @@ fn one_directive_that_is_not_known_leaves_it_where_it_is() {
             "auth_basic on;",
             "line 6 `auth_basic on` is not one the gateway knows: it keeps requests out",
         ),
-        ("sub_filter a b;", "line 6 `sub_filter a b` is not one the gateway knows |"),
+        ("sub_filter a b;", "line 6 `sub_filter a ...` is not one the gateway knows |"),
+        // What may be a password is not repeated.
+        (
+            "proxy_set_header Authorization \"Basic dXNlcjpodW50ZXIy\";",
+            "line 6 `proxy_set_header Authorization ...` is not one the gateway knows |",
+        ),
+        // A server that answers by itself never comes to its locations.
+        (
+            "return 404;",
+            "line 6 `return 404` is not one the gateway knows: it keeps requests out |",
+        ),
+        (
+            "include /etc/nginx/certs/deny-mime.types;",
+            "line 6 `include /etc/nginx/certs/deny-mime.types` is not one the gateway knows |",
+        ),
     ] {
         let text = NGINX.replace("  client_max_body_size 20m;", &format!("  {line}"));
         assert_ne!(text, NGINX);

@@ -92,7 +92,7 @@ impl Reading<'_> {
                 ("return", [code]) if code == "444" || code == "404" => {
                     self.mark(directive, Fate::Gateway, "unknown hosts and paths get no answer");
                 }
-                ("location", [.., path]) if path.starts_with(CHALLENGE) => {
+                ("location", [.., path]) if is_challenge(path) => {
                     self.mark(directive, Fate::Gateway, "the gateway gets its own certificates");
                 }
                 ("location", place) => match self.location(place, directive, &hosts, &manner) {
@@ -107,6 +107,10 @@ impl Reading<'_> {
         }
         if self.read.routes.len() > before {
             self.doors(server);
+            // A server that answers by itself never comes to its locations.
+            if let Some(answer) = inside.iter().find(|inner| inner.name() == "return") {
+                self.mark(answer, Fate::Restriction, "it answers before any location");
+            }
         }
     }
 
@@ -140,7 +144,8 @@ impl Reading<'_> {
             [how, path] if how == "=" => (true, path),
             _ => return None,
         };
-        if !is_path(path) {
+        let answers = location.block().iter().any(|inner| inner.name() == "return");
+        if !is_path(path) || answers {
             return None;
         }
         let manner = manner(location.block(), outer);
@@ -187,7 +192,7 @@ impl Reading<'_> {
             ("return", ["301" | "302" | "307" | "308", to]) if SECURE.contains(to) => {
                 (Fate::Gateway, "the gateway sends everybody to HTTPS")
             }
-            ("include", [file]) if file.ends_with("mime.types") => (Fate::Gateway, OURS),
+            ("include", ["mime.types" | "/etc/nginx/mime.types"]) => (Fate::Gateway, OURS),
             ("client_max_body_size", [most]) if size(most).is_some() => {
                 (Fate::Route, "`body` of the routes")
             }
@@ -212,6 +217,10 @@ const OURS: &str = "the gateway has its own";
 
 /// Where certbot answers (RFC 8555, section 8.3).
 const CHALLENGE: &str = "/.well-known/acme-challenge";
+
+fn is_challenge(path: &str) -> bool {
+    path.strip_prefix(CHALLENGE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
 
 /// Where everybody is sent to HTTPS.
 const SECURE: [&str; 3] = [

@@ -12,6 +12,7 @@ use super::configuration::Configuration;
 use super::{Fate, Mark, Route, caddyfile, nginx, told, traefik_proxy};
 use crate::compose::load::Project;
 use crate::compose::{Port, Service, Words};
+use crate::diagnostic::looks_secret;
 use crate::import::kinds::{self, Kind, repository};
 use crate::import::links::{Hosts, says_host};
 use crate::stack::{HostName, ImageReference, RoutePath};
@@ -133,7 +134,18 @@ fn unknown(mark: &Mark) -> String {
         Fate::Restriction => ": it keeps requests out",
         Fate::Route | Fate::Gateway | Fate::Left => "",
     };
-    format!("{line}`{}` is not one the gateway knows{kept}", mark.name)
+    format!("{line}`{}` is not one the gateway knows{kept}", shown(&mark.name))
+}
+
+/// The beginning of a line: what stands further on may be a password.
+fn shown(line: &str) -> String {
+    let mut words = line.split_whitespace();
+    let word = |word: &&str| !looks_secret("", word) && !word.contains("://");
+    let mut shown: Vec<&str> = words.by_ref().take(2).take_while(word).collect();
+    if shown.len() < line.split_whitespace().count() {
+        shown.push("...");
+    }
+    shown.join(" ")
 }
 
 /// Why others need the proxy where it is.
