@@ -14,6 +14,7 @@ mod support;
 mod closed;
 mod corpus;
 mod proxies;
+mod secrecy;
 mod shown;
 mod typical;
 mod unknown;

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::Describing;
+use super::dependencies::holds_a_secret;
+use super::{Describing, manual};
 use crate::import::draft::DraftService;
 use crate::import::layout::Item;
 use crate::import::profiles;
 
 /// Keys that are carried unchanged.
-const CARRIED: [&str; 30] = [
-    "annotations",
+const CARRIED: [&str; 29] = [
     "blkio_config",
     "cpu_count",
     "cpu_percent",
@@ -78,6 +78,8 @@ impl Describing<'_> {
             self.kept(name, &[key]);
         } else if value.is_null() || value.as_array().is_some_and(Vec::is_empty) {
             self.dropped(name, &[key], "it says nothing");
+        } else if key == "annotations" {
+            self.annotations(name, value, out);
         } else if CARRIED.contains(&key) {
             self.kept(name, &[key]);
             out.compose.insert(key.to_owned(), Item::json(value));
@@ -85,6 +87,25 @@ impl Describing<'_> {
             self.dropped(name, &[key], *words);
         } else if key.starts_with("x-") {
             self.dropped(name, &[key], "nothing reads it");
+        }
+    }
+
+    /// Annotations, but for those that hold a secret: whoever asks the engine reads them.
+    fn annotations(&mut self, name: &str, value: &Value, out: &mut DraftService) {
+        let mut kept = serde_json::Map::new();
+        for (key, value) in value.as_object().into_iter().flatten() {
+            if holds_a_secret(key, value.as_str().unwrap_or_default()) {
+                let words = "it holds a secret, and whoever asks the engine reads it";
+                self.dropped(name, &["annotations", key], words);
+                let words = format!("the annotation `{key}` is left out: {words}");
+                out.note(out.base.key(), manual(words));
+            } else {
+                kept.insert(key.clone(), value.clone());
+            }
+        }
+        self.kept(name, &["annotations"]);
+        if !kept.is_empty() {
+            out.compose.insert("annotations".to_owned(), Item::json(&Value::Object(kept)));
         }
     }
 }

@@ -93,7 +93,8 @@ fn put(service: ServiceSettings, out: &mut DraftService) {
         in_plain_sight: _,
     } = service;
     out.entrypoint = entrypoint.or(out.entrypoint.take());
-    out.command = command.or(out.command.take());
+    // An entrypoint of its own takes no words of the image's.
+    out.command = command.or(out.command.take()).filter(|words| !words.is_empty());
     if let Some(words) = health {
         let command = Entry::new("command", Item::texts(words));
         out.health = Some(Item::Map(vec![command]));

@@ -1,12 +1,15 @@
-//! Where passwords stand inside a text: URLs (RFC 3986, section 3.2.1) and connection strings of
-//! the form `Host=db;Password=...` (ADO.NET, libpq).
+//! Where passwords stand inside a text: URLs (RFC 3986, section 3.2.1), connection strings of the
+//! form `Host=db;Password=...` (ADO.NET, libpq), options of programs and headers of requests.
 
 use std::ops::Range;
+
+use super::secrecy::is_plain;
 
 /// Byte ranges of the passwords in `text`, in their order; none of them is empty.
 pub(super) fn passwords(text: &str) -> Vec<Range<usize>> {
     let mut found = in_urls(text);
-    for range in in_pairs(text).into_iter().chain(in_options(text)) {
+    let ranges = [in_pairs(text), in_options(text), in_headers(text)];
+    for range in ranges.into_iter().flatten() {
         let apart = |other: &Range<usize>| other.end <= range.start || range.end <= other.start;
         if found.iter().all(apart) {
             found.push(range);
@@ -35,9 +38,12 @@ fn in_urls(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Keys of connection strings and queries whose values are secrets, in lower case without `_`, `-`
-/// and blanks.
-const KEYS: [&str; 12] = [
+/// Keys of connection strings, queries and options whose values are secrets, in lower case without
+/// `_`, `-` and blanks; the longer ones also at the end of another word.
+const KEYS: [&str; 15] = [
+    "requirepass",
+    "masterauth",
+    "token",
     "password",
     "passwd",
     "pwd",
@@ -52,6 +58,16 @@ const KEYS: [&str; 12] = [
     "apikey",
 ];
 
+/// `password`, `--db-password`, `trustStorePassword`.
+fn is_key(key: &str) -> bool {
+    let key = key.to_lowercase();
+    let joined: String = key.chars().filter(|c| !"_- ".contains(*c)).collect();
+    let last = key.rsplit(['_', '-', '.']).next().unwrap_or_default();
+    KEYS.contains(&joined.as_str())
+        || KEYS.contains(&last)
+        || ["password", "passwd", "apikey", "secretkey"].iter().any(|end| joined.ends_with(end))
+}
+
 fn in_pairs(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices('=') {
@@ -60,34 +76,77 @@ fn in_pairs(text: &str) -> Vec<Range<usize>> {
             .rsplit([';', '&', '?', ',', ' ', '\n', '\'', '"', '\u{1f}'])
             .next()
             .unwrap_or_default();
-        let key: String = key.to_lowercase().chars().filter(|c| !"_- ".contains(*c)).collect();
         let rest = text.get(at + 1..).unwrap_or_default();
         let end = rest.find([';', '&', ',', ' ', '\n', '\'', '"', '\u{1f}']).unwrap_or(rest.len());
-        if KEYS.contains(&key.as_str()) && end > 0 && !rest.starts_with('$') {
+        let value = rest.get(..end).unwrap_or_default();
+        if is_key(key) && !is_plain("PASSWORD", value) && !rest.starts_with('$') {
             found.push(at + 1..at + 1 + end);
         }
     }
     found
 }
 
-/// Options of programs that are followed by a password: redis and valkey, and common ones.
-const OPTIONS: [&str; 6] =
-    ["--requirepass", "--masterauth", "--password", "--pass", "--secret", "--token"];
-
+/// Options that are followed by a password, `-u user:password` of curl and `-pPASSWORD` of MySQL.
 fn in_options(text: &str) -> Vec<Range<usize>> {
+    let words = words(text);
+    let mut found = Vec::new();
+    let asks = ["curl", "wget"].iter().any(|program| text.contains(program));
+    let mysql = ["mysql", "mariadb"].iter().any(|program| text.contains(program));
+    for pair in words.windows(2) {
+        let [(_, option), (at, value)] = pair else { continue };
+        let user = asks && matches!(*option, "-u" | "--user" | "--proxy-user");
+        let password = value.split_once(':').filter(|(name, _)| user && !name.is_empty());
+        if let Some((name, password)) = password.filter(|(_, password)| is_value(password)) {
+            let from = at + name.len() + 1;
+            found.push(from..from + password.len());
+        } else if option.starts_with('-') && is_key(option) && is_value(value) {
+            found.push(*at..at + value.len());
+        }
+    }
+    for (at, word) in words.iter().filter(|_| mysql) {
+        let value = word.strip_prefix("-p").filter(|rest| is_value(rest));
+        found.extend(value.map(|value| at + 2..at + 2 + value.len()));
+    }
+    found
+}
+
+/// What follows an option is its value, and no variable.
+fn is_value(text: &str) -> bool {
+    !text.starts_with(['-', '$']) && !is_plain("PASSWORD", text)
+}
+
+/// The words of a line without the quotes around them, each with its place.
+fn words(text: &str) -> Vec<(usize, &str)> {
     let gap = |c: char| c.is_whitespace() || c == '\u{1f}';
     let mut found = Vec::new();
-    for option in OPTIONS {
-        for (at, _) in text.match_indices(option) {
-            let start = at + option.len();
-            let rest = text.get(start..).unwrap_or_default();
-            let value = rest.trim_start_matches(gap);
-            let from = start + (rest.len() - value.len());
-            let value = value.get(..value.find(gap).unwrap_or(value.len())).unwrap_or_default();
-            let inner = value.trim_matches(['"', '\'']);
-            let from = from + value.find(inner).unwrap_or_default();
-            if rest.starts_with(gap) && !inner.is_empty() && !inner.starts_with(['-', '$']) {
-                found.push(from..from + inner.len());
+    let mut at = 0;
+    for word in text.split_inclusive(gap) {
+        let inner = word.trim_end_matches(gap).trim_matches(['"', '\'']);
+        if !inner.is_empty() {
+            found.push((at + word.find(inner).unwrap_or_default(), inner));
+        }
+        at += word.len();
+    }
+    found
+}
+
+/// `Authorization: Bearer ...` (RFC 9110, section 11.6.2), and headers of the same use.
+fn in_headers(text: &str) -> Vec<Range<usize>> {
+    const HEADERS: [&str; 4] = ["authorization:", "x-api-key:", "x-auth-token:", "private-token:"];
+    const SCHEMES: [&str; 3] = ["bearer ", "basic ", "token "];
+    let lower = text.to_ascii_lowercase();
+    let mut found = Vec::new();
+    for header in HEADERS {
+        for (at, _) in lower.match_indices(header) {
+            let mut from = at + header.len();
+            let rest = |from: usize| lower.get(from..).unwrap_or_default();
+            from += rest(from).len() - rest(from).trim_start_matches([' ', '\u{1f}']).len();
+            let scheme = SCHEMES.iter().find(|scheme| rest(from).starts_with(**scheme));
+            from += scheme.map_or(0, |scheme| scheme.len());
+            let end = rest(from).find(|c: char| c.is_whitespace() || "\"'\u{1f}".contains(c));
+            let end = from + end.unwrap_or(rest(from).len());
+            if from < end && !rest(from).starts_with('$') {
+                found.push(from..end);
             }
         }
     }
@@ -112,6 +171,14 @@ mod tests {
             ("amqp://u:a/b@c:1/", "a/b"),
             ("redis-server --requirepass 'pw' --save ''", "pw"),
             ("redis-server --requirepass $PW", ""),
+            ("app --db-password=pw --token pw2 --pass=/run/secrets/x --secret $PW", "pw pw2"),
+            ("-Djavax.net.ssl.trustStorePassword=pw", "pw"),
+            ("https://x/hook?token=pw&a=b", "pw"),
+            ("curl -u admin:pw http://localhost/ -H 'Authorization: Bearer pw2'", "pw pw2"),
+            ("su -u 1000:1000 x", ""),
+            ("mysqladmin ping -h localhost -ppw", "pw"),
+            ("mysqladmin ping -p$PW --port 1", ""),
+            ("grpc -ppw --token-file /x --no-password yes", ""),
         ] {
             let found: Vec<_> =
                 passwords(text).into_iter().map(|range| text.get(range).unwrap()).collect();

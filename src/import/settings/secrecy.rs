@@ -42,7 +42,7 @@ pub(super) fn names(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     let public = PUBLIC.iter().any(|end| upper.ends_with(end));
     let own = || FURTHER.iter().any(|end| upper.ends_with(end)) || numbered(&upper);
-    !public && upper != "PWD" && (names_a_secret(name) || own())
+    !public && upper != "PWD" && (upper == "PW" || names_a_secret(name) || own())
 }
 
 /// `SERVICE_PASSWORD_POSTGRES`, `SERVICE_BASE64_64_KEY` of Coolify's templates: the kind of the
@@ -83,6 +83,17 @@ pub(super) fn are_credentials(name: &str, text: &str) -> bool {
         !user.is_empty() && !password.is_empty() && user.chars().all(word)
     });
     named && pair && !text.contains("://") && !is_plain(name, text)
+}
+
+/// True for an address that lets whoever knows it write: of Slack, Discord and Teams.
+pub(super) fn is_webhook(text: &str) -> bool {
+    const HOOKS: [&str; 4] = [
+        "discord.com/api/webhooks/",
+        "discordapp.com/api/webhooks/",
+        "hooks.slack.com/services/",
+        "webhook.office.com/webhookb2/",
+    ];
+    HOOKS.iter().any(|hook| text.contains(hook))
 }
 
 /// True where a text consists of words and numbers between signs, as lists, names of images and

@@ -102,7 +102,8 @@ pub(super) fn of(variable: &Variable) -> Shape {
         return if has_secret { Shape::Template(pieces) } else { Shape::Unset(pieces) };
     }
     let looks = |text: &str| looks_secret(name, text);
-    let credentials = |text: &str| secrecy::are_credentials(name, text);
+    let credentials =
+        |text: &str| secrecy::are_credentials(name, text) || secrecy::is_webhook(text);
     if has_secret && is_expressible(&pieces) {
         return match pieces.as_slice() {
             [Piece::Secret(atom)] => Shape::Secret(atom.clone()),
