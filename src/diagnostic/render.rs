@@ -76,7 +76,8 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     fn of(sources: &'a Sources, at: Position, hide: bool) -> Self {
-        let excerpt = Excerpt::of(sources.text(at.source), at, hide);
+        let source = sources.get(at.source).filter(|source| !source.hidden);
+        let excerpt = source.and_then(|source| Excerpt::of(&source.text, at, hide));
         Self { name: sources.name(at.source), at, excerpt }
     }
 
@@ -140,6 +141,14 @@ mod tests {
               = help: did you mean `port`?
         "};
         assert_eq!(draw(diagnostic), expected);
+    }
+
+    #[test]
+    fn of_a_hidden_text_the_place_is_told() {
+        let mut sources = Sources::new();
+        sources.add_hidden("x.env", "machine x password hunter2");
+        let drawn = sources.render(&Diagnostic::at(at(1, 9, 1), "x", "y"));
+        assert!(drawn.contains("x.env:1:9") && !drawn.contains("hunter2"), "{drawn}");
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub struct Sources {
 pub(super) struct Source {
     pub(super) name: String,
     pub(super) text: String,
+    /// True where no line of it is shown.
+    pub(super) hidden: bool,
 }
 
 impl Sources {
@@ -23,13 +25,22 @@ impl Sources {
 
     /// Remember a text under the name that messages show. A byte order mark is no part of it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        let mut text: String = text.into();
+        self.remember(name.into(), text.into(), false)
+    }
+
+    /// The same for a text of which messages name places and show no line: any of them may be a
+    /// secret.
+    pub fn add_hidden(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
+        self.remember(name.into(), text.into(), true)
+    }
+
+    fn remember(&mut self, name: String, mut text: String, hidden: bool) -> SourceId {
         if text.starts_with('\u{feff}') {
             text.remove(0);
         }
         // A run reads a handful of files; the last id stands for all beyond the 65,535th.
         let id = u16::try_from(self.files.len()).unwrap_or(u16::MAX);
-        self.files.push(Source { name: name.into(), text });
+        self.files.push(Source { name, text, hidden });
         id
     }
 

@@ -1,4 +1,8 @@
 //! Files that nobody here wrote: `PORTCULLIS_CORPUS` names the folder with its `INDEX.tsv`.
+//!
+//! Variables that are not set get import's own stand-ins here, which fit what they are for. The
+//! table of docs/corpus.md gives every variable a `1`, as Compose was given when the index was made,
+//! and counts fewer: a mount of the type `1` is none, nor is a volume `1` declared.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! No value that is secret stands in anything that import and generate write or say.
 
 use super::typical::imported;
+use crate::support::Project;
 
 const FILE: &str = "services:
   web:
@@ -17,6 +18,7 @@ const FILE: &str = "services:
       app.dsn: postgres://u:LEAK8@db/x
       traefik.http.middlewares.a.basicAuth.users: 'admin:$$apr1$$abcdefgh$$LEAK9'
     annotations: {a.password: LEAK10-LEAK10, b: fine}
+  builder: {build: 'https://u:LEAK16@git.example.org/x.git'}
   worker:
     image: x/worker:1
     command: [work, --db-password=LEAK11, --token, LEAK12, 'amqp://u:LEAK13@q']
@@ -39,5 +41,36 @@ fn no_value_of_a_secret_is_written_or_said() {
     for words in ["the label `app.password` is left out", "the annotation `a.password` is left out"]
     {
         assert!(told.contains(words), "{told}");
+    }
+}
+
+/// What a hostile file names besides itself: its value for `env_file`, `include`, `extends`.
+#[test]
+fn no_line_of_what_a_file_names_elsewhere_is_shown() {
+    let project = Project::empty("shop");
+    std::fs::create_dir(project.root()).unwrap();
+    let outside = project.root().parent().unwrap().join("outside");
+    std::fs::write(&outside, "machine x login LEAK1 password LEAK2\n").unwrap();
+    let link = project.root().join("link.yaml");
+    std::os::unix::fs::symlink(&outside, link).unwrap();
+    project.write("own.env", "NAME LEAK4\n");
+    for keys in [
+        "services: {a: {image: 'x/a:1', env_file: [../outside]}}",
+        "services: {a: {image: 'x/a:1', env_file: [own.env]}}",
+        "services: {a: {image: 'x/a:1', label_file: [../outside]}}",
+        "services: {a: {image: 'x/a:1'}}\ninclude: [../outside]",
+        "services: {a: {image: 'x/a:1'}}\ninclude: [link.yaml]",
+        "services: {a: {extends: {file: ../outside, service: a}}}",
+        // Made up by the kernel: the variables of whoever runs this.
+        "services: {a: {image: 'x/a:1', env_file: [/proc/self/environ]}}",
+    ] {
+        project.write("compose.yaml", keys);
+        for command in [["import", "compose.yaml"], ["audit", "compose.yaml"]] {
+            let output = project.run(&command);
+            let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{keys}: {told}");
+            assert!(told.contains("error["), "{keys}: {told}");
+            assert!(!told.contains("LEAK") && !told.contains("PATH="), "{keys}: {told}");
+        }
     }
 }

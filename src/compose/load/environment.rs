@@ -32,7 +32,7 @@ impl Loader<'_> {
         let mut labels = Values::new();
         for file in files.as_ref().and_then(Node::sequence).unwrap_or_default() {
             let path = scope.folder.join(as_text(file).unwrap_or_default());
-            let Some((source, text)) = self.source(&path, file.at) else { continue };
+            let Some((source, text)) = self.settings_source(&path, file.at) else { continue };
             dotenv::read(source, &text, &mut labels, &|_| None, self.problems);
         }
         lay_under(service, "labels", labels, files.as_ref());
@@ -55,7 +55,7 @@ impl Loader<'_> {
                 return;
             }
         };
-        let Some((source, text)) = self.source(&path, file.at) else { return };
+        let Some((source, text)) = self.settings_source(&path, file.at) else { return };
         let known = |name: &str| {
             let own = || own.get(name).map(|(value, _)| value.clone());
             scope.environment.get(name).cloned().or_else(own)

@@ -55,7 +55,10 @@ impl Files for Disk {
             std::io::ErrorKind::NotFound => Unreadable::Missing,
             _ => Unreadable::Refused,
         })?;
-        if !about.is_file() {
+        // What the kernel makes up, such as `/proc/self/environ`, is no file of a project.
+        let whole = path.canonicalize_utf8().map_err(|_| Unreadable::Refused)?;
+        let made_up = ["/proc", "/sys"].iter().any(|folder| whole.starts_with(folder));
+        if !about.is_file() || made_up {
             return Err(Unreadable::NotAFile);
         }
         if about.len() > crate::yaml::MAX_BYTES as u64 {

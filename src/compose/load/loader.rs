@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::canonical::{Mode, canonical, defaults};
 use super::conform::conform;
@@ -26,6 +26,8 @@ const MAX_TEXT: usize = 32 << 20;
 /// One run.
 pub(super) struct Loader<'a> {
     pub(super) files: &'a dyn Files,
+    /// Folder of the project.
+    pub(super) root: Utf8PathBuf,
     pub(super) sources: &'a mut Sources,
     pub(super) problems: &'a mut Problems,
     /// True where variables take their values.
@@ -151,12 +153,36 @@ impl Loader<'_> {
         (tree, marks)
     }
 
-    /// The text of a file, remembered for excerpts.
+    /// The text of a model, remembered for excerpts where whoever runs this named it or it is part
+    /// of the project: what a project names elsewhere may be anything of this machine.
     pub(super) fn source(
         &mut self,
         file: &Utf8Path,
         asked: Position,
     ) -> Option<(SourceId, String)> {
+        let inside = file
+            .strip_prefix(&self.root)
+            .is_ok_and(|rest| !rest.components().any(|part| part == Utf8Component::ParentDir));
+        let shown = asked.line == 0 || inside && !self.files.is_link(file);
+        let text = self.text_of(file, asked)?;
+        let id = match shown {
+            true => self.sources.add(file.as_str(), text.as_str()),
+            false => self.sources.add_hidden(file.as_str(), text.as_str()),
+        };
+        Some((id, text))
+    }
+
+    /// The text of a file of settings, of which no line is shown.
+    pub(super) fn settings_source(
+        &mut self,
+        file: &Utf8Path,
+        asked: Position,
+    ) -> Option<(SourceId, String)> {
+        let text = self.text_of(file, asked)?;
+        Some((self.sources.add_hidden(file.as_str(), text.as_str()), text))
+    }
+
+    fn text_of(&mut self, file: &Utf8Path, asked: Position) -> Option<String> {
         let refused = |why: String| {
             let message = format!("the file {} cannot be read: {why}", quoted(file.as_str()));
             match asked.line {
@@ -172,7 +198,7 @@ impl Loader<'_> {
             Ok(text) => {
                 self.text += text.len();
                 self.read.push(file.to_owned());
-                Some((self.sources.add(file.as_str(), text.as_str()), text))
+                Some(text)
             }
             Err(why) => {
                 self.problems.add(refused(why.to_string()));
@@ -189,7 +215,7 @@ impl Loader<'_> {
     ) -> BTreeMap<String, String> {
         let mut values = dotenv::Values::new();
         for (file, asked) in files {
-            if let Some((source, text)) = self.source(file, *asked) {
+            if let Some((source, text)) = self.settings_source(file, *asked) {
                 let outside = |name: &str| environment.get(name).cloned();
                 dotenv::read(source, &text, &mut values, &outside, self.problems);
             }

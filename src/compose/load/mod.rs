@@ -70,6 +70,7 @@ pub fn load(
     let before = problems.len();
     let mut loader = Loader {
         files,
+        root: request.folder.clone(),
         sources,
         problems,
         interpolated: request.interpolate,

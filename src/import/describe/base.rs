@@ -59,8 +59,10 @@ impl Describing<'_> {
         if inside.is_some() {
             self.kept(name, &["build", "context"]);
         } else {
-            let words =
-                format!("`{context}` is no folder below the description: put the sources there");
+            let words = format!(
+                "`{}` is no folder below the description: put the sources there",
+                without_user(&context)
+            );
             self.dropped(name, &["build", "context"], words);
         }
         let dockerfile = match crate::description::ProjectPath::new(&dockerfile) {
@@ -115,9 +117,21 @@ impl Describing<'_> {
     pub(super) fn build_note(&self, build: &Build) -> Option<String> {
         let context = build.context.as_deref().map(plain).unwrap_or_else(|| ".".to_owned());
         self.project_path(&context).is_none().then(|| {
-            manual(format!("the sources are at {context}: put them into this folder, or move this file above both"))
+            manual(format!(
+                "the sources are at {}: put them into this folder, or move this file above both",
+                without_user(&context)
+            ))
         })
     }
+}
+
+/// An address without who signs in there, and with which password.
+fn without_user(context: &str) -> String {
+    let whole = || context.to_owned();
+    let Some((scheme, rest)) = context.split_once("://") else { return whole() };
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    authority.rsplit_once('@').map_or_else(whole, |(_, host)| format!("{scheme}://{host}{path}"))
 }
 
 /// True where nothing that the service says contradicts what is known of its image.
