@@ -6,6 +6,7 @@
 //! ([`measure`]). Nothing here does I/O.
 
 mod account;
+mod asked;
 mod describe;
 mod draft;
 mod expression;

@@ -11,6 +11,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod as_written;
 mod closed;
 mod corpus;
 mod proxies;

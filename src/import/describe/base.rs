@@ -65,11 +65,17 @@ impl Describing<'_> {
             );
             self.dropped(name, &["build", "context"], words);
         }
-        let dockerfile = match crate::description::ProjectPath::new(&dockerfile) {
-            Ok(path) => path.as_str().to_owned(),
-            Err(_) => "Dockerfile".to_owned(),
+        let dockerfile = match below(&context, &dockerfile) {
+            Some(path) => {
+                self.kept(name, &["build", "dockerfile"]);
+                path
+            }
+            None => {
+                let words = format!("`{dockerfile}` is no file below `{context}`: put it there");
+                self.dropped(name, &["build", "dockerfile"], words);
+                place_of(&dockerfile)
+            }
         };
-        self.kept(name, &["build", "dockerfile"]);
         let args = self.arguments(name, args);
         let target = target.as_deref().map(plain).filter(|stage| StageName::new(stage).is_ok());
         if target.is_some() {
@@ -116,12 +122,49 @@ impl Describing<'_> {
     /// A comment where the sources of a build are not where the description can name them.
     pub(super) fn build_note(&self, build: &Build) -> Option<String> {
         let context = build.context.as_deref().map(plain).unwrap_or_else(|| ".".to_owned());
-        self.project_path(&context).is_none().then(|| {
-            manual(format!(
+        if self.project_path(&context).is_none() {
+            return Some(manual(format!(
                 "the sources are at {}: put them into this folder, or move this file above both",
                 without_user(&context)
+            )));
+        }
+        let dockerfile = build.dockerfile.as_deref().map(plain)?;
+        below(&context, &dockerfile).is_none().then(|| {
+            let place = place_of(&dockerfile);
+            manual(format!(
+                "the Dockerfile is at {dockerfile}, seen from {context}: copy it to {place} there"
             ))
         })
+    }
+}
+
+/// A path seen from a context, without its way round; None where it leads out of the context.
+fn below(context: &str, path: &str) -> Option<String> {
+    let mut names: Vec<&str> =
+        context.split('/').filter(|name| !matches!(*name, "" | ".")).collect();
+    let depth = names.len();
+    let own: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    if path.starts_with('/') {
+        return None;
+    }
+    for name in path.split('/').filter(|name| !matches!(*name, "" | ".")) {
+        match name {
+            ".." => drop(names.pop()?),
+            name => names.push(name),
+        }
+    }
+    let inside = names.get(..depth).is_some_and(|above| above == own);
+    let path = names.get(depth..).filter(|_| inside)?.join("/");
+    crate::description::ProjectPath::new(&path).ok().map(|path| path.as_str().to_owned())
+}
+
+/// Where a Dockerfile from elsewhere is looked for: no other file is taken for it.
+fn place_of(dockerfile: &str) -> String {
+    let names = dockerfile.split('/').filter(|name| !matches!(*name, "" | "." | ".."));
+    let path = names.collect::<Vec<_>>().join("/");
+    match crate::description::ProjectPath::new(&format!("elsewhere/{path}")) {
+        Ok(path) => path.as_str().to_owned(),
+        Err(_) => "elsewhere/Dockerfile".to_owned(),
     }
 }
 

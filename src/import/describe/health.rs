@@ -2,18 +2,14 @@
 
 use super::program::number;
 use super::{Describing, plain};
-use crate::compose::{Healthcheck, Words};
+use crate::compose::{Healthcheck, Service, Words};
+use crate::import::asked;
 use crate::import::draft::DraftService;
 use crate::import::layout::{Entry, Item};
 
 impl Describing<'_> {
-    pub(super) fn health(
-        &mut self,
-        name: &str,
-        check: Option<&Healthcheck>,
-        out: &mut DraftService,
-    ) {
-        let Some(check) = check else { return };
+    pub(super) fn health(&mut self, name: &str, keys: &Service, out: &mut DraftService) {
+        let Some(check) = keys.healthcheck.as_ref() else { return };
         let Healthcheck {
             test,
             interval,
@@ -24,13 +20,9 @@ impl Describing<'_> {
             carried,
             places: _,
         } = check;
-        let knows = self.used(&out.base).is_some_and(|(_, facts)| facts.health.is_some());
-        if knows {
-            self.hardened(
-                name,
-                &["healthcheck"],
-                "the question that is known for this image is asked",
-            );
+        let used = self.used(&out.base);
+        if let Some(why) = used.and_then(|(known, facts)| asked::instead(&known, &facts, keys)) {
+            self.hardened(name, &["healthcheck"], why);
             return;
         }
         if *disable == Some(true) {

@@ -29,7 +29,7 @@ impl Describing<'_> {
             entrypoint,
             working_dir,
             restart,
-            healthcheck,
+            healthcheck: _,
             logging,
             labels,
             user,
@@ -64,7 +64,7 @@ impl Describing<'_> {
         self.program(name, command.as_ref(), entrypoint.as_ref(), &mut out);
         self.runs_as(name, user.as_deref(), group_add, *init, &mut out);
         self.lifetime(name, restart.as_deref(), stop_grace_period.as_deref(), profiles, &mut out);
-        self.health(name, healthcheck.as_ref(), &mut out);
+        self.health(name, keys, &mut out);
         self.mounts(name, volumes, volumes_from.as_ref(), &mut out);
         self.memory_mounts(name, tmpfs, &mut out);
         self.files(name, configs, secrets, &mut out);

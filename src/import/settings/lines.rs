@@ -10,6 +10,7 @@ use super::shape::{Piece, Shape};
 use super::variable::{Place, Variable, environment};
 use super::{Fate, Ground, ServiceSettings, Settings};
 use crate::compose::{ComposeFile, Service, Words};
+use crate::import::asked;
 use crate::import::expression::parts;
 use crate::stack::SecretName;
 
@@ -25,6 +26,9 @@ pub(super) fn all(ground: &Ground<'_>) -> Vec<Variable> {
     let (project, known) = (ground.project, environment(ground));
     for (service, keys) in &project.file.services {
         for key in KEYS {
+            if key == "healthcheck" && is_replaced(ground, service, keys) {
+                continue;
+            }
             let Some(text) = text(keys, key) else { continue };
             let written = ground
                 .written
@@ -116,6 +120,12 @@ pub(super) fn line(
     }
 }
 
+/// True where the check that is known for the image is asked instead.
+fn is_replaced(ground: &Ground<'_>, service: &str, keys: &Service) -> bool {
+    let instead = |(known, facts): (_, _)| asked::instead(&known, &facts, keys).is_some();
+    ground.used.contains(service) && known(ground, keys).is_some_and(instead)
+}
+
 fn has_secret(words: &[Vec<Piece>]) -> bool {
     words.iter().flatten().any(|piece| matches!(piece, Piece::Secret(_)))
 }
@@ -130,8 +140,7 @@ fn health(
     names: &Names,
     out: &mut ServiceSettings,
 ) {
-    let known = known(ground, keys).is_some_and(|(_, facts)| facts.health.is_some());
-    if known && ground.used.contains(service) || words.is_empty() {
+    if is_replaced(ground, service, keys) || words.is_empty() {
         return;
     }
     let script = Script { names, variables: variables_gone(out) };
