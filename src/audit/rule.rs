@@ -1,6 +1,8 @@
 //! What Dockerfiles and nginx configurations are judged by: the controls, where one says the same of
 //! what this tool draws, and the rules below, which what it draws keeps without anybody asking.
 
+use std::fmt;
+
 use crate::controls::{self, Severity};
 
 /// The page of a control or of a rule for files.
@@ -30,6 +32,16 @@ pub fn rule(id: &str) -> Option<Rule> {
         })
     };
     RULES.iter().find(|rule| rule.id == id).copied().or_else(control)
+}
+
+/// The page of a rule in Markdown.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, title, severity, why, references } = self;
+        writeln!(f, "## {id}\n\n**{title}.** {why}\n")?;
+        writeln!(f, "- Severity: {}: {}", severity.word(), severity.reason())?;
+        writeln!(f, "- References: {}", references.join("; "))
+    }
 }
 
 /// Rules that are no controls, by id.

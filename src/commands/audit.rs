@@ -5,9 +5,11 @@ use camino::Utf8Path;
 use super::{Failure, World};
 use crate::audit::{self, Audited, Judged};
 use crate::cli::{AuditArgs, AuditFormat};
+use crate::compose::ComposeFile;
 use crate::compose::load::{Disk, Request};
 use crate::diagnostic::{Problems, Sources};
 use crate::import;
+use crate::stack::ServiceName;
 
 /// Files that are named are projects of their own; without one it is the folder's, as Compose takes it.
 pub(super) fn run(args: &AuditArgs, world: &mut World<'_>) -> Result<(), Failure> {
@@ -24,7 +26,10 @@ pub(super) fn run(args: &AuditArgs, world: &mut World<'_>) -> Result<(), Failure
     for mut request in requests {
         request.env_files.clone_from(&args.env_file);
         match audited(&request) {
-            Ok(project) => projects.push(project),
+            Ok((project, skipped)) => {
+                projects.push(project);
+                unread += &skipped;
+            }
             Err(report) => unread += &report,
         }
     }
@@ -48,14 +53,16 @@ pub(super) fn run(args: &AuditArgs, world: &mut World<'_>) -> Result<(), Failure
     }
 }
 
-fn audited(request: &Request) -> Result<Audited, String> {
+/// What was judged, and what of it was not, or why nothing was.
+fn audited(request: &Request) -> Result<(Audited, String), String> {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let file = request.files.first().cloned().unwrap_or_default();
     if let Some(findings) = audit::alone(&file, &Disk, &mut sources, &mut problems) {
         let Some(findings) = findings else { return Err(sources.report(&problems)) };
         let judged = Judged { findings, services: 0 };
         let unjudged = problems.iter().cloned().collect();
-        return Ok(Audited { file: file.into(), sources, judged, unjudged, unset: Vec::new() });
+        let audited = Audited { file: file.into(), sources, judged, unjudged, unset: Vec::new() };
+        return Ok((audited, String::new()));
     }
     let mut whole = request.clone();
     whole.profiles.insert("*".to_owned());
@@ -69,5 +76,19 @@ fn audited(request: &Request) -> Result<Audited, String> {
     let beside = audit::beside(&reading.project, folder, &Disk, &mut sources, &mut problems);
     judged.findings.extend(beside);
     let unjudged = problems.iter().cloned().collect();
-    Ok(Audited { file: file.into(), sources, judged, unjudged, unset: reading.unset })
+    let skipped = skipped(&file, &reading.project.file);
+    let unset = reading.unset;
+    Ok((Audited { file: file.into(), sources, judged, unjudged, unset }, skipped))
+}
+
+/// Services that Compose takes by names that no stack takes: nothing is said of them, so that all is not well.
+fn skipped(file: &Utf8Path, project: &ComposeFile) -> String {
+    let names = project.services.keys();
+    let told = names.filter_map(|name| {
+        let why = ServiceName::new(name.clone()).err()?;
+        Some(format!(
+            "error: {file}: the service `{name}` is not judged\n  help: rename it: {why}\n"
+        ))
+    });
+    told.collect()
 }

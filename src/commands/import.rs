@@ -27,6 +27,12 @@ pub(super) fn run(
     let request = request(args)?;
     let reading = import::read(&request, &Disk, &mut sources, &mut problems);
     let Some(reading) = reading else { return Err(Failure::Input(sources.report(&problems))) };
+    if let Some(at) = import::drawn(&reading.project.file) {
+        let message = "this file was drawn from a description: its gateway holds routes and policies that import does not read back";
+        let help = "edit that project's `portcullis.yaml` and run `portcullis generate`";
+        problems.report(at, "drawn-file", message, help);
+        return Err(Failure::Input(sources.report(&problems)));
+    }
     let root = super::project::root_of(file);
     let folder = absolute(&request.folder)?;
     let below = import::below(&folder, &absolute(&root)?);

@@ -9,6 +9,7 @@ mod account;
 mod asked;
 mod describe;
 mod draft;
+mod drawn;
 mod expression;
 mod kinds;
 mod layout;
@@ -28,6 +29,7 @@ use camino::Utf8Path;
 use time::Date;
 
 pub use account::{Account, Fate, Line};
+pub use drawn::drawn;
 pub use read::{Reading, below, read};
 
 use crate::compose::load::Project;

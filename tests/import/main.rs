@@ -14,6 +14,7 @@ mod support;
 mod as_written;
 mod closed;
 mod corpus;
+mod drawn;
 mod proxies;
 mod secrecy;
 mod shown;
