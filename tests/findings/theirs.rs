@@ -44,8 +44,10 @@ pub(crate) fn all(cases: &[Case]) -> Vec<Theirs> {
         let text = |key: &str| finding[key].as_str().unwrap().to_owned();
         // What comes from an included file stands there, and was found in the file that includes it.
         let file = finding["graded_file"].as_str().unwrap_or(finding["file"].as_str().unwrap());
+        // It names files below the current folder from there.
+        let file = Path::new(file).canonicalize().unwrap();
         Theirs {
-            case: *index.get(Path::new(file)).unwrap_or_else(|| panic!("{finding}")),
+            case: *index.get(file.as_path()).unwrap_or_else(|| panic!("{finding}")),
             rule: text("rule_id"),
             service: text("service"),
             message: text("message"),
