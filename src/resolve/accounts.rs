@@ -54,8 +54,11 @@ pub(super) fn leave_out(resolution: &mut Resolution<'_>, name: &ServiceName) {
 
 fn administrator(resolution: &mut Resolution<'_>, name: &ServiceName, facts: &Facts) {
     let Some(administrator) = &facts.administrator else { return };
-    let Some(secret) = resolution.own_secret(&[name.as_str(), "password"]) else { return };
     let Ok(variable) = SettingName::new(administrator.variable.as_str()) else { return };
+    if is_written(resolution, name, &variable) {
+        return;
+    }
+    let Some(secret) = resolution.own_secret(&[name.as_str(), "password"]) else { return };
     let delivery = match administrator.by {
         SecretPath::FileVariable => Delivery::FileVariable(variable),
         SecretPath::Variable => Delivery::Variable(variable),
@@ -64,6 +67,16 @@ fn administrator(resolution: &mut Resolution<'_>, name: &ServiceName, facts: &Fa
     if let Some(service) = service.filter(|service| !reads(service, &secret)) {
         service.secrets.push(SecretUse { secret, delivery });
     }
+}
+
+/// True where the description itself gives the password, by this variable or by the one whose file it names: an
+/// entrypoint stops where it finds both (`file_env` of docker-library).
+fn is_written(resolution: &Resolution<'_>, name: &ServiceName, variable: &SettingName) -> bool {
+    let Some(keys) = resolution.description.services.get(name) else { return false };
+    let value = variable.as_str().strip_suffix("_FILE");
+    let same = |given: &SettingName| given == variable || Some(given.as_str()) == value;
+    keys.settings.keys().any(|given| same(&given.value))
+        || keys.env_secrets.iter().any(|(given, _)| same(&given.value))
 }
 
 fn reads(service: &Service, secret: &SecretName) -> bool {

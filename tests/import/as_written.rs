@@ -92,3 +92,30 @@ fn what_only_a_replaced_check_read_is_no_secret() {
     let text = project.read("portcullis.yaml");
     assert!(text.contains("secrets: {root_word: provided}"), "{text}");
 }
+
+/// Each of these stops, or takes the wrong one, where its password comes in two ways.
+#[test]
+fn an_administrators_password_is_handed_over_once() {
+    let project = Project::empty("shop");
+    std::fs::create_dir(project.root()).unwrap();
+    let text = "services:
+  mongo: {image: 'mongo:8', environment: {MONGO_INITDB_ROOT_USERNAME: u, MONGO_INITDB_ROOT_PASSWORD: '${MO}'}}
+  influx: {image: 'influxdb:2.7', environment: {DOCKER_INFLUXDB_INIT_PASSWORD: '${INF}'}}
+  admin: {image: 'dpage/pgadmin4:8', environment: {PGADMIN_DEFAULT_PASSWORD: '${ADM}'}}
+  mq: {image: 'rabbitmq:4', environment: {RABBITMQ_DEFAULT_USER: u, RABBITMQ_DEFAULT_PASS: '${MQ}'}}
+  db: {image: 'mysql:8.4', environment: {MYSQL_ROOT_PASSWORD: '${DB}'}}
+";
+    project.write("compose.yaml", text);
+    project.succeed(&["import", "compose.yaml"]);
+    project.succeed(&["generate"]);
+    let bundle = project.read("secrets/production.yaml");
+    let drawn = project.read("deploy/production/compose.yaml");
+    for service in ["mongo", "influx", "admin", "mq", "db"] {
+        assert!(!bundle.contains(&format!("{service}_password")), "{service}\n{bundle}");
+    }
+    for both in
+        ["MONGO_INITDB_ROOT_PASSWORD", "DOCKER_INFLUXDB_INIT_PASSWORD", "PGADMIN_DEFAULT_PASSWORD"]
+    {
+        assert!(!drawn.contains(&format!("{both}_FILE:")), "{both}\n{drawn}");
+    }
+}
