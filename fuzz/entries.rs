@@ -1,6 +1,7 @@
 //! What is fuzzed: functions of a text that must come back, whatever the text is.
 
 use camino::Utf8Path;
+use portcullis::audit;
 use portcullis::compose::load::{Memory, Request, load};
 use portcullis::description::Document;
 use portcullis::diagnostic::{Problems, Sources};
@@ -42,9 +43,47 @@ pub fn interpolation(text: &str) {
     }
 }
 
+/// What stands beside a Compose file: a Dockerfile, nginx's and Caddy's configuration, settings.
+/// Judged alone, and judged and imported with the project that names it.
+pub fn beside(text: &str) {
+    for proxy in [
+        "nginx:1.28, volumes: ['./site.conf:/etc/nginx/conf.d/default.conf:ro']",
+        "caddy:2, volumes: ['./Caddyfile:/etc/caddy/Caddyfile:ro']",
+    ] {
+        let project = PROJECT.replace("PROXY", proxy);
+        let beside = BESIDE.map(|path| (path, text));
+        let files = Memory::new([(FILE, project.as_str())].into_iter().chain(beside));
+        for path in BESIDE {
+            let (mut sources, mut problems) = (Sources::new(), Problems::new());
+            let judged = audit::alone(path.into(), &files, &mut sources, &mut problems);
+            let report = sources.report(&problems);
+            assert!(judged != Some(None) || !report.is_empty(), "unjudged without a reason");
+        }
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        if let Some(project) = load(&Request::of(FILE), &files, &mut sources, &mut problems) {
+            let folder = Utf8Path::new("/project");
+            audit::beside(&project, folder, &files, &mut sources, &mut problems);
+        }
+        import_again(&files);
+    }
+}
+
+const BESIDE: [&str; 4] =
+    ["/project/Dockerfile", "/project/site.conf", "/project/Caddyfile", "/project/settings"];
+
+const PROJECT: &str = "services:
+  proxy: {image: PROXY, ports: ['80:80'], depends_on: [web, api]}
+  web: {build: ., expose: ['3000'], env_file: [settings]}
+  api: {image: 'ghcr.io/example/api:1', expose: ['8080']}
+";
+
 /// Import, generate, and import what was generated: what we draw we can read.
 pub fn importing(text: &str) {
-    let Some(imported) = imported(text) else { return };
+    import_again(&Memory::new([(FILE, text)]));
+}
+
+fn import_again(files: &Memory) {
+    let Some(imported) = imported(files) else { return };
     let drawn = drawn(&imported.text);
     let files = Memory::new([(FILE, drawn.as_str())]);
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
@@ -52,10 +91,9 @@ pub fn importing(text: &str) {
     assert!(read.is_some(), "what was drawn is not read: {}\n{drawn}", sources.report(&problems));
 }
 
-fn imported(text: &str) -> Option<Imported> {
-    let files = Memory::new([(FILE, text)]);
+fn imported(files: &Memory) -> Option<Imported> {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
-    let reading = import::read(&Request::of(FILE), &files, &mut sources, &mut problems)?;
+    let reading = import::read(&Request::of(FILE), files, &mut sources, &mut problems)?;
     let original = Original {
         project: &reading.project,
         written: reading.written.as_ref(),

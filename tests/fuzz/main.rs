@@ -44,11 +44,17 @@ fn importing() {
 }
 
 #[test]
+fn beside() {
+    tried("beside", entries::beside, INPUTS / 5);
+}
+
+#[test]
 fn what_once_failed_does_not_again() {
     for text in FOUND {
         entries::reading(text);
         entries::interpolation(text);
         entries::importing(text);
+        entries::beside(text);
     }
 }
 
