@@ -210,7 +210,7 @@ pub struct InitArgs {
 /// Arguments of `import`.
 #[derive(Debug, Clone, Args)]
 pub struct ImportArgs {
-    /// Compose files, each laid over those before it [default: the folder's own with its override]
+    /// Compose files, each laid over those before it; `-` is standard input [default: the folder's own with its override]
     #[arg(value_name = "FILE")]
     pub files: Vec<Utf8PathBuf>,
     /// Values of variables, KEY=VALUE [default: .env beside the first file]

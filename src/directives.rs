@@ -38,82 +38,108 @@ impl Directive {
     }
 }
 
+/// Why a text is no configuration, and the byte at which that shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct Malformed {
+    /// The byte.
+    pub offset: usize,
+    /// What is wrong.
+    pub why: &'static str,
+}
+
 /// The directives of a text; linear in its length.
 ///
 /// # Errors
-/// Why it is no configuration.
-pub fn directives(text: &str) -> Result<Vec<Directive>, String> {
-    block(&mut tokens(text)?.into_iter(), 0)
+/// Where and why it is no configuration.
+pub fn directives(text: &str) -> Result<Vec<Directive>, Malformed> {
+    let mut tokens = tokens(text)?.into_iter();
+    block(&mut tokens, 0, text.trim_end().len())
 }
 
 /// Blocks in blocks that anybody writes: http, server, location, location, if.
 const DEEP: usize = 16;
 
 enum Token {
-    Word(String, usize),
+    Word(String),
     End,
     Open,
     Close,
 }
 
-fn block(tokens: &mut std::vec::IntoIter<Token>, depth: usize) -> Result<Vec<Directive>, String> {
+/// A token and the byte at which it begins.
+type Placed = (Token, usize);
+
+/// What stands up to a closing brace, or up to `end` of the text.
+fn block(
+    tokens: &mut std::vec::IntoIter<Placed>,
+    depth: usize,
+    end: usize,
+) -> Result<Vec<Directive>, Malformed> {
     let (mut found, mut words, mut offset) = (Vec::new(), Vec::new(), 0);
-    while let Some(token) = tokens.next() {
+    while let Some((token, at)) = tokens.next() {
         match token {
-            Token::Word(word, at) => {
+            Token::Word(word) => {
                 if words.is_empty() {
                     offset = at;
                 }
                 words.push(word);
             }
-            Token::End if words.is_empty() => return Err("a `;` stands alone".to_owned()),
+            Token::End if words.is_empty() => return malformed(at, "a `;` stands alone"),
             Token::End => {
                 found.push(Directive { words: std::mem::take(&mut words), inside: None, offset });
             }
             Token::Open if depth < DEEP && !words.is_empty() => {
-                let at = offset;
-                let inside = Some(block(tokens, depth + 1)?);
-                found.push(Directive { words: std::mem::take(&mut words), inside, offset: at });
+                let inside = Some(block(tokens, depth + 1, end)?);
+                found.push(Directive { words: std::mem::take(&mut words), inside, offset });
             }
             Token::Close if depth > 0 && words.is_empty() => return Ok(found),
-            Token::Open | Token::Close => return Err("its braces do not fit".to_owned()),
+            Token::Open | Token::Close => return malformed(at, "its braces do not fit"),
         }
     }
-    if depth == 0 && words.is_empty() { Ok(found) } else { Err("it ends too early".to_owned()) }
+    if depth == 0 && words.is_empty() { Ok(found) } else { malformed(end, "it ends too early") }
+}
+
+fn malformed<T>(offset: usize, why: &'static str) -> Result<T, Malformed> {
+    Err(Malformed { offset, why })
 }
 
 /// Words, `;` and braces; comments fall away.
-fn tokens(text: &str) -> Result<Vec<Token>, String> {
+fn tokens(text: &str) -> Result<Vec<Placed>, Malformed> {
     let mut found = Vec::new();
     let mut left = text.char_indices();
     while let Some((at, c)) = left.clone().next() {
         match c {
             ';' | '{' | '}' => {
                 left.next();
-                found.push(match c {
+                let token = match c {
                     ';' => Token::End,
                     '{' => Token::Open,
                     _ => Token::Close,
-                });
+                };
+                found.push((token, at));
             }
             '#' => {
                 left.by_ref().find(|(_, c)| *c == '\n');
             }
             '"' | '\'' => {
                 left.next();
-                found.push(Token::Word(quoted(&mut left, c)?, at));
+                let Some(word) = quoted(&mut left, c) else {
+                    return malformed(at, "a quote stays open");
+                };
+                found.push((Token::Word(word), at));
                 match left.clone().next() {
                     Some((_, ')')) => {
                         left.next();
                     }
                     Some((_, next)) if is_space(next) || matches!(next, ';' | '{') => {}
-                    _ => return Err("something stands right behind a quote".to_owned()),
+                    _ => return malformed(at, "something stands right behind a quote"),
                 }
             }
             c if is_space(c) => {
                 left.next();
             }
-            _ => found.push(Token::Word(plain(&mut left), at)),
+            _ => found.push((Token::Word(plain(&mut left)), at)),
         }
     }
     Ok(found)
@@ -124,16 +150,17 @@ fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r' | '\n')
 }
 
-fn quoted(left: &mut CharIndices<'_>, quote: char) -> Result<String, String> {
+/// What stands in quotes; none where they are not closed.
+fn quoted(left: &mut CharIndices<'_>, quote: char) -> Option<String> {
     let mut word = String::new();
     while let Some((_, c)) = left.next() {
         match c {
             '\\' => escaped(left, &mut word),
-            c if c == quote => return Ok(word),
+            c if c == quote => return Some(word),
             c => word.push(c),
         }
     }
-    Err("a quote stays open".to_owned())
+    None
 }
 
 /// Up to a space, `;` or a brace that does not belong to a variable.
@@ -194,5 +221,14 @@ mod tests {
             assert!(directives(text).is_err(), "{text}");
         }
         assert!(directives(&"a {".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn what_is_wrong_has_a_place() {
+        for (text, offset) in
+            [("a b;\nc 'd;\n", 7), ("a;\n;", 3), ("a {\n b }", 7), ("a {\n\n", 3), ("a 'b'c;", 2)]
+        {
+            assert_eq!(directives(text).unwrap_err().offset, offset, "{text}");
+        }
     }
 }

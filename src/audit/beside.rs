@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::dockerfile::{self, Build};
 use super::mounts::Mounts;
-use super::nginx::{self, Configuration};
+use super::nginx::{self, Configuration, Unread};
 use super::{Finding, Waiver, waiver};
 use crate::compose::Service;
 use crate::compose::load::{Files, Project, Unreadable};
@@ -230,11 +230,11 @@ impl<'a> Beside<'a> {
         let configuration = Configuration { is_whole: whole, ..configuration };
         let judged = nginx::judge(&files.collect::<Vec<_>>(), configuration);
         self.findings.extend(judged.findings);
-        let is_unread = |made: &str| judged.unread.iter().any(|(path, _)| *path == made);
+        let is_unread = |made: &str| judged.unread.iter().any(|unread| unread.path == made);
         let all = read.iter().filter(|(made, ..)| !is_unread(made));
         self.judged.extend(all.map(|(.., path)| path.clone()));
-        for (path, why) in judged.unread {
-            self.left(at, format!("{path}: {why}"));
+        for Unread { at, why, .. } in judged.unread {
+            self.left(at, why.to_owned());
         }
         if !judged.unseen.is_empty() {
             let names: Vec<String> = judged.unseen.iter().map(|name| format!("`{name}`")).collect();

@@ -8,7 +8,7 @@ use crate::controls::Severity;
 /// Arguments of `audit`.
 #[derive(Debug, Clone, Args)]
 pub struct AuditArgs {
-    /// Compose files, each a project of its own [default: the folder's own with its override]
+    /// Compose files, each a project of its own; `-` is standard input [default: the folder's own with its override]
     #[arg(value_name = "FILE")]
     pub files: Vec<Utf8PathBuf>,
     /// Values of variables, KEY=VALUE [default: .env beside each file]

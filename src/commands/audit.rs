@@ -1,7 +1,10 @@
 //! `audit`: judge Compose files that other people wrote.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8Path;
 
+use super::named::Named;
 use super::{Failure, World};
 use crate::audit::{self, Audited, Judged};
 use crate::cli::{AuditArgs, AuditFormat};
@@ -13,7 +16,10 @@ use crate::stack::ServiceName;
 
 /// Files that are named are projects of their own; without one it is the folder's, as Compose takes it.
 pub(super) fn run(args: &AuditArgs, world: &mut World<'_>) -> Result<(), Failure> {
-    let mut requests: Vec<Request> = args.files.iter().cloned().map(Request::of).collect();
+    let files = Named::new(&args.files, world)?;
+    let mut seen = BTreeSet::new();
+    let once = args.files.iter().filter(|file| seen.insert(*file));
+    let mut requests: Vec<Request> = once.cloned().map(Request::of).collect();
     if requests.is_empty() {
         requests.extend(Request::in_folder(Utf8Path::new(""), &Disk));
     }
@@ -25,7 +31,7 @@ pub(super) fn run(args: &AuditArgs, world: &mut World<'_>) -> Result<(), Failure
     let (mut projects, mut unread) = (Vec::new(), String::new());
     for mut request in requests {
         request.env_files.clone_from(&args.env_file);
-        match audited(&request) {
+        match audited(&request, &files) {
             Ok((project, skipped)) => {
                 projects.push(project);
                 unread += &skipped;
@@ -54,10 +60,10 @@ pub(super) fn run(args: &AuditArgs, world: &mut World<'_>) -> Result<(), Failure
 }
 
 /// What was judged, and what of it was not, or why nothing was.
-fn audited(request: &Request) -> Result<(Audited, String), String> {
+fn audited(request: &Request, files: &Named) -> Result<(Audited, String), String> {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let file = request.files.first().cloned().unwrap_or_default();
-    if let Some(findings) = audit::alone(&file, &Disk, &mut sources, &mut problems) {
+    if let Some(findings) = audit::alone(&file, files, &mut sources, &mut problems) {
         let Some(findings) = findings else { return Err(sources.report(&problems)) };
         let judged = Judged { findings, services: 0 };
         let unjudged = problems.iter().cloned().collect();
@@ -67,13 +73,13 @@ fn audited(request: &Request) -> Result<(Audited, String), String> {
     let mut whole = request.clone();
     whole.profiles.insert("*".to_owned());
     // Compose does not look into profiles that nobody asks for; what is wrong there is no mistake.
-    let reading = import::read(&whole, &Disk, &mut sources, &mut Problems::new())
-        .or_else(|| import::read(request, &Disk, &mut sources, &mut problems));
+    let reading = import::read(&whole, files, &mut sources, &mut Problems::new())
+        .or_else(|| import::read(request, files, &mut sources, &mut problems));
     let Some(reading) = reading else { return Err(sources.report(&problems)) };
     let judged = audit::audit(&reading.project, &sources, &mut problems);
     let Some(mut judged) = judged else { return Err(sources.report(&problems)) };
     let folder = &request.folder;
-    let beside = audit::beside(&reading.project, folder, &Disk, &mut sources, &mut problems);
+    let beside = audit::beside(&reading.project, folder, files, &mut sources, &mut problems);
     judged.findings.extend(beside);
     let unjudged = problems.iter().cloned().collect();
     let skipped = skipped(&file, &reading.project.file);

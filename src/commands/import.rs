@@ -2,6 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::named::Named;
 use super::project::Project;
 use super::{Failure, World, init, secrets};
 use crate::cli::{Common, ImportArgs};
@@ -25,7 +26,8 @@ pub(super) fn run(
     }
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let request = request(args)?;
-    let reading = import::read(&request, &Disk, &mut sources, &mut problems);
+    let files = Named::new(&request.files, world)?;
+    let reading = import::read(&request, &files, &mut sources, &mut problems);
     let Some(reading) = reading else { return Err(Failure::Input(sources.report(&problems))) };
     if let Some(at) = import::drawn(&reading.project.file) {
         let message = "this file was drawn from a description: its gateway holds routes and policies that import does not read back";

@@ -11,6 +11,7 @@ mod graph;
 mod import;
 mod init;
 mod man;
+mod named;
 mod new;
 mod output;
 mod presets;

@@ -80,6 +80,24 @@ fn both_graphs_are_drawn_into_a_file_that_is_new() {
 }
 
 #[test]
+fn standard_input_is_a_file_too() {
+    let (project, text, _) = imported(include_str!("app.yaml"), &[]);
+    let compose = project.read("compose.yaml");
+    std::fs::remove_file(project.root().join("portcullis.yaml")).unwrap();
+    let output = project.feed(&["import", "-"], &compose);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(project.read("portcullis.yaml"), text);
+    let found = |arguments: &[&str]| {
+        let output = project.feed(&[&["audit"], arguments].concat(), &compose);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let named = found(&["compose.yaml"]);
+    assert_eq!(found(&["-"]).replace("-:", ":"), named.replace("compose.yaml:", ":"));
+    // A file that is named twice is judged once.
+    assert_eq!(found(&["compose.yaml", "compose.yaml"]), named);
+}
+
+#[test]
 fn a_description_is_never_written_over() {
     let (project, text, _) = imported(include_str!("mosquitto.yaml"), &[]);
     let again = project.run(&["import", "compose.yaml"]);

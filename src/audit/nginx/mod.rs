@@ -14,7 +14,7 @@ mod whole;
 pub use pattern::fits;
 
 use super::Finding;
-use crate::diagnostic::SourceId;
+use crate::diagnostic::{Position, SourceId};
 use crate::directives::{Directive, directives};
 use whole::Whole;
 
@@ -43,10 +43,21 @@ pub struct Configuration {
 pub struct Judgement<'a> {
     /// What is wrong, in the order of the files.
     pub findings: Vec<Finding>,
-    /// The files that could not be read, each with why.
-    pub unread: Vec<(&'a str, String)>,
+    /// The files that could not be read.
+    pub unread: Vec<Unread<'a>>,
     /// What is included and is not among the files, as it is written.
     pub unseen: Vec<String>,
+}
+
+/// A file that is no configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unread<'a> {
+    /// The path that includes name.
+    pub path: &'a str,
+    /// Where that shows.
+    pub at: Position,
+    /// Why.
+    pub why: &'static str,
 }
 
 /// Judge the files of one nginx, each where it is included.

@@ -138,7 +138,7 @@ fn what_cannot_be_read_is_told() {
     let broken = File { path: "a", text: "server {", source: 0 };
     let good = File { path: "b", text: "autoindex on;", source: 1 };
     let Judgement { findings: found, unread, .. } = judge(&[broken, good], EDGE);
-    assert_eq!((found.len(), unread.len(), unread[0].0), (1, 1, "a"));
+    assert_eq!((found.len(), unread.len(), unread[0].path), (1, 1, "a"));
 }
 
 /// Findings of files: path, rule, line.

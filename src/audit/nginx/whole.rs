@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Finding;
 use super::super::judged_file::{Found, JudgedFile};
-use super::File;
 use super::pattern;
-use crate::directives::{Directive, directives};
+use super::{File, Unread};
+use crate::directives::{Directive, Malformed, directives};
 
 /// A configuration. The offsets of its directives count through all its files.
 pub(super) struct Whole<'a> {
@@ -26,7 +26,7 @@ const MANY: usize = 20_000;
 
 impl<'a> Whole<'a> {
     /// Put the files together; those that could not be read, each with why.
-    pub(super) fn read(files: &[File<'a>]) -> (Self, Vec<(&'a str, String)>) {
+    pub(super) fn read(files: &[File<'a>]) -> (Self, Vec<Unread<'a>>) {
         let (mut parsed, mut judged, mut unread) = (Vec::new(), Vec::new(), Vec::new());
         let mut begin = 0;
         for file in files {
@@ -37,7 +37,10 @@ impl<'a> Whole<'a> {
                     judged.push((begin, JudgedFile::new(file.text, file.source)));
                     begin += file.text.len() + 1;
                 }
-                Err(why) => unread.push((file.path, why)),
+                Err(Malformed { offset, why }) => {
+                    let at = JudgedFile::new(file.text, file.source).position(offset);
+                    unread.push(Unread { path: file.path, at, why });
+                }
             }
         }
         let mut joining = Joining {

@@ -13,7 +13,7 @@ use crate::directives::{Directive, directives};
 /// Read a configuration of a proxy that publishes these ports of its container; an error says why
 /// it is none.
 pub(super) fn read(text: &str, published: &BTreeSet<u16>) -> Result<Configuration, String> {
-    let tree = directives(text)?;
+    let tree = directives(text).map_err(|malformed| malformed.to_string())?;
     let mut upstreams = BTreeMap::new();
     collect_upstreams(&tree, &mut upstreams);
     let mut reading = Reading { text, upstreams, published, read: Configuration::default() };
