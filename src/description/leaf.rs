@@ -74,7 +74,8 @@ leaves! {
     Bytes, "a size", Self::parse,
         {"type": ["string", "integer"], "examples": ["256k", "16m", "2g"]};
     Seconds, "a time", Self::parse, {"type": "string", "examples": ["30s", "90d"]};
-    Unknown, "what is not known", Self::parse, {"type": "string", "enum": ["user", "writes", "start"]};
+    Unknown, "what is not known", Self::parse,
+        {"type": "string", "enum": Self::WORDS.map(|(word, _)| word)};
     CpuShare, "a share of processors", |text| Self::parse(text).filter(|share| share.0 > 0)
         .ok_or("write a number above zero with at most three decimals, such as 0.5 or 2"),
         {"type": ["string", "number"], "examples": [2, 0.5]};

@@ -92,6 +92,7 @@ impl Drawn {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, &file.bytes).unwrap();
         }
+        fs::write(folder.join("portcullis.yaml"), text).unwrap();
         Ok(())
     }
 

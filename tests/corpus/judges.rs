@@ -22,6 +22,7 @@ pub(crate) fn all(trees: &[PathBuf], every: usize) -> Vec<Finding> {
             let mut found = compose_and_nginx(left);
             found.extend(gixy("gixy-ng", &some));
             found.extend(dclint(trees));
+            found.extend(schema(trees));
             found
         });
         let mut found = compose_and_nginx(right);
@@ -136,6 +137,30 @@ fn dclint(trees: &[PathBuf]) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// The published schema, which an editor holds a description against.
+fn schema(trees: &[PathBuf]) -> Vec<Finding> {
+    if trees.is_empty() {
+        return Vec::new();
+    }
+    let output = Command::new(tools().join("bin/check-jsonschema"))
+        .args(["--output-format", "json", "--schemafile"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/portcullis.schema.json"))
+        .args(trees.iter().map(|tree| tree.join("portcullis.yaml")))
+        .output()
+        .unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("check-jsonschema: {}", said(&output.stderr)));
+    assert!(matches!(report["status"].as_str(), Some("ok" | "fail")), "{report:#}");
+    let errors =
+        ["errors", "parse_errors"].map(|kind| report[kind].as_array().cloned().unwrap_or_default());
+    let found = errors.concat().into_iter().map(|error| {
+        let file = Path::new(error["filename"].as_str().unwrap());
+        let what = format!("{}: {}", error["path"], error["message"]);
+        (file.parent().unwrap().to_owned(), "schema".to_owned(), what)
+    });
+    found.collect()
 }
 
 /// One process of a Python judge for all trees: folder, exit code, standard output and error.

@@ -58,7 +58,7 @@ pub(crate) fn page(drawn: &[Drawn], every: usize) -> String {
          # Compose files that nobody here wrote\n\n\
          Every Compose file of a corpus of public projects and templates that Docker Compose accepts is imported and\n\
          generated, and the tree is handed to the judges: `docker-compose config`, compose-lint, dclint, gixy-ng,\n\
-         gixy-next and `nginx -t`. ",
+         gixy-next and `nginx -t`; the description has to pass the published schema. ",
     );
     page += &match every {
         1 => "Every judge looked at every tree.\n".to_owned(),
