@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::naming::Names;
 use super::shape::{Piece, Shape};
 use super::template::{self, Assumed};
+use super::unset;
 use super::variable::{Place, Variable};
 use super::{Fate, Ground, ServiceSettings, Setting, Settings};
 use crate::compose::{Service, Words, undoubled};
@@ -69,7 +70,7 @@ impl<'a> Delivery<'a> {
             }
             Shape::Unset(pieces) => {
                 let out = settings.services.entry(variable.service.clone()).or_default();
-                self.unset(&name, pieces, out)
+                self.unset(variable, &name, pieces, out)
             }
             Shape::Secret(atom) => match self.names.groups.get(atom.group).cloned() {
                 Some(secret) => self.secret(variable, name, secret, settings),
@@ -105,7 +106,13 @@ impl<'a> Delivery<'a> {
     }
 
     /// A setting that the project takes from elsewhere.
-    fn unset(&self, name: &SettingName, pieces: &[Piece], out: &mut ServiceSettings) -> Fate {
+    fn unset(
+        &self,
+        variable: &Variable,
+        name: &SettingName,
+        pieces: &[Piece],
+        out: &mut ServiceSettings,
+    ) -> Fate {
         let known = |piece: &Piece| match piece {
             Piece::Text(text) => Some(text.clone()),
             Piece::Unset(variable) => self.assumed.get(variable).cloned(),
@@ -122,6 +129,22 @@ impl<'a> Delivery<'a> {
             Piece::Secret(_) => String::new(),
         };
         let written: String = pieces.iter().map(shown).collect();
+        let empty = |piece: &Piece| match piece {
+            Piece::Text(text) => Some(text.clone()),
+            Piece::Unset(variable) => unset::is_empty(self.ground, variable).then(String::new),
+            Piece::Secret(_) => None,
+        };
+        match pieces.iter().map(empty).collect::<Option<String>>() {
+            Some(_) if variable.parts.is_none() => {
+                let words = "nothing sets it here, and Compose leaves it out then; add it where who starts the stack does";
+                return Fate::Dropped(words.to_owned());
+            }
+            Some(text) => {
+                out.settings.insert(name.clone(), Setting::Text(text));
+                return Fate::Changed(format!("`{written}` in the project, which nothing sets"));
+            }
+            None => {}
+        }
         let reason = match written == name.as_str() {
             true => "taken from who starts the stack".to_owned(),
             false => format!("`{written}` in the project"),

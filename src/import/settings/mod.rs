@@ -27,6 +27,7 @@ mod script;
 mod secrecy;
 mod shape;
 mod template;
+mod unset;
 mod variable;
 
 #[cfg(test)]
@@ -151,6 +152,7 @@ pub fn of(ground: &Ground<'_>) -> Settings {
     let mut shapes: Vec<Shape> = variables.iter().map(shape::of).collect();
     shape::known_values(&mut shapes);
     template::assume(&variables, &mut shapes);
+    unset::settle(ground, &variables, &mut shapes);
     let groups = group::of(&variables, &mut shapes);
     let mut settings = Settings::default();
     let names = Names::declare(&groups, &mut settings);

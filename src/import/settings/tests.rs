@@ -63,6 +63,11 @@ fn variables_become_settings_or_secrets() {
         ("A: '${A:-x}'", "", "app A=x"),
         ("A: '${B}'", "B=c", "app A=c"),
         ("A: ", "", "app A=?"),
+        // What a project's own values leave out is empty, as Compose has it.
+        ("A: '${A}'", "B=c", "app A="),
+        ("A: 'x${A}'", "B=c", "app A=x"),
+        ("A: , API_TOKEN: ", "B=c", ""),
+        ("SMTP_PASS: '${SMTP_PASS}'", "B=c", "app SMTP_PASS="),
         ("DB_HOST: my_db", "", "app DB_HOST=my-db"),
         ("DB_NAME: my_db", "", "app DB_NAME=my_db"),
         ("API_TOKEN: abc", "", "app API_TOKEN<api_token;api_token provided"),
