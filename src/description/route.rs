@@ -51,7 +51,8 @@ keys! {
         pub errors: Option<Located<ErrorChoice>>,
         /// True: as a plain proxy would pass requests on. Stands for `auth: none`,
         /// `websocket: true` and `errors: own`, each unless the route says otherwise, and for the
-        /// rate `passthrough` where no `default` is written.
+        /// rate `passthrough` where no `default` is written. Without `body:` it also stands for
+        /// `body: 1g` and `buffering: false`: large bodies go on to the service as they come.
         /// Default: false.
         pub passthrough: Option<Located<bool>>,
     }
@@ -87,10 +88,18 @@ impl Read for RouteForm {
             }
             route.websocket.get_or_insert(Located { value: true, at });
             route.errors.get_or_insert(Located { value: ErrorChoice::Own, at });
+            if route.body.is_none() {
+                route.body = Some(Located { value: PASSED_ON, at });
+                route.buffering.get_or_insert(Located { value: false, at });
+            }
         }
         Some(Self(route))
     }
 }
+
+/// Largest body where everything passes through: uploads fit (the nginx of Nextcloud's manual takes
+/// 512 MiB), and a client that never ends is cut.
+const PASSED_ON: Bytes = Bytes(1 << 30);
 
 /// The word that stands for a route's keys.
 const PASSTHROUGH: &str = "passthrough";

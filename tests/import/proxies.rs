@@ -96,25 +96,27 @@ fn a_caddy_that_is_understood_is_replaced() {
 }
 
 #[test]
-fn a_limit_of_bodies_that_was_not_there_is_said() {
+fn bodies_are_limited_where_they_were() {
     let caddy = |limit: &str| {
         let text = format!("shop.example.org {{\n{limit}  reverse_proxy web:3000\n}}\n");
         imported("caddy:2", "/etc/caddy/Caddyfile", &text)
     };
-    let words = "# MANUAL: proxy took bodies of any size, routes take 1m: write `body:` for more";
-    let (project, text, told) = caddy("");
-    holds(&text, &[words]);
-    holds(&told, &["proxy took bodies of any size"]);
-    // The number is the one that is drawn.
-    holds(&project.read("deploy/production/exposure.yaml"), &["body=1m service=web"]);
+    // Caddy takes bodies of any size where nobody limits them; what passes through takes files.
+    let (project, text, _) = caddy("");
+    holds(&text, &["routes: {/: passthrough}"]);
+    let exposure = |project: &Project| project.read("deploy/production/exposure.yaml");
+    holds(&exposure(&project), &["body=1g service=web"]);
+    let site = project.read("deploy/production/gateway/sites/shop.example.org.conf");
+    holds(&site, &["client_max_body_size 1g;", "proxy_request_buffering off;"]);
     let (_, text, _) = caddy("  request_body {\n    max_size 64MB\n  }\n");
-    assert!(text.contains("body: 64m") && !text.contains("bodies of any size"), "{text}");
-    // What nginx takes where nobody says a size is what the gateway takes.
+    assert!(text.contains("body: 64m"), "{text}");
+    // nginx takes 1m where nobody says a size, and so does what it handed on.
     let text = NGINX.replace("  client_max_body_size 20m;\n", "");
     assert_ne!(text, NGINX);
-    let (_, text, _) = nginx(&text);
+    let (project, text, _) = nginx(&text);
     assert!(!text.contains("nginx:1.27"), "{text}");
-    assert!(!text.contains("bodies of any size"), "{text}");
+    holds(&exposure(&project), &["body=1m service=api", "body=1m service=web"]);
+    assert!(!exposure(&project).contains("body=1g"), "{text}");
 }
 
 #[test]

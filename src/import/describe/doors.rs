@@ -10,7 +10,7 @@ use crate::import::layout::{Entry, Item};
 use crate::import::proxy::{self, protocols};
 use crate::import::web::{self, Candidate, Confidence};
 use crate::knowledge::Dialect;
-use crate::stack::{HostName, ImageReference, RoutePath};
+use crate::stack::{Bytes, HostName, ImageReference, RoutePath};
 
 /// Ports of the gateway: on the host, and those on which it listens in its container.
 const TAKEN: [u16; 5] = [80, 443, 8080, 8081, 8443];
@@ -345,6 +345,9 @@ impl Describing<'_> {
     }
 }
 
+/// Largest body where a route says nothing, which is nginx's own limit.
+const GATEWAYS: Bytes = Bytes(1 << 20);
+
 /// What a route says of its requests.
 fn manner(manner: &proxy::Manner) -> Vec<Entry> {
     let proxy::Manner { websocket, buffering, body, timeout } = manner;
@@ -355,7 +358,9 @@ fn manner(manner: &proxy::Manner) -> Vec<Entry> {
     if !buffering {
         keys.push(Entry::new("buffering", Item::plain(false)));
     }
-    keys.extend(body.map(|most| Entry::new("body", Item::plain(most))));
+    // What passes everything through takes large bodies; other routes take what nginx does.
+    let said = body.filter(|most| *websocket || *most != GATEWAYS);
+    keys.extend(said.map(|most| Entry::new("body", Item::plain(most))));
     let seconds = |time| Entry::new("timeout", Item::plain(format!("{time}s")));
     keys.extend(timeout.map(seconds));
     keys

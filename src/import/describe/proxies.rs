@@ -3,14 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Describing, manual};
+use super::Describing;
 use crate::compose::Service;
 use crate::compose::load::Project;
 use crate::import::Original;
 use crate::import::account::Fate;
 use crate::import::links::{Found, Source};
 use crate::import::proxy::{self, OwnProxy, Place, Route};
-use crate::stack::ImageReference;
 
 /// What becomes of the proxies of a project.
 #[derive(Debug, Default)]
@@ -115,25 +114,7 @@ impl Describing<'_> {
         }
         for name in self.proxies.gone.clone() {
             self.left_out(&name, whole);
-            self.unlimited(&name, whole);
         }
-    }
-
-    /// Caddy and traefik take bodies of any size where nobody limits them (caddyserver.com/docs,
-    /// `request_body`; doc.traefik.io, Buffering), and the gateway does not. A limit that fits is
-    /// known to nobody here, and none at all would let one client fill the disk: a person says it.
-    fn unlimited(&mut self, name: &str, whole: &Project) {
-        let image = whole.file.services.get(name).and_then(|service| service.image.as_deref());
-        let image = image.and_then(|image| ImageReference::parse(image).ok());
-        let repository = image.as_ref().map(ImageReference::repository).unwrap_or_default();
-        let limits = !repository.ends_with("caddy") && !repository.ends_with("traefik");
-        let said = |route: &Route| route.manner.body.is_some();
-        if limits || self.proxies.routes.values().flatten().all(said) {
-            return;
-        }
-        let words =
-            format!("{name} took bodies of any size, routes take 1m: write `body:` for more");
-        self.draft.head.push(manual(words));
     }
 
     fn left_out(&mut self, name: &str, whole: &Project) {

@@ -9,7 +9,7 @@ pub struct Manner {
     pub websocket: bool,
     /// Answers and bodies are collected before they are passed on.
     pub buffering: bool,
-    /// Largest body of a request; none: nobody said, and the gateway's own limit holds.
+    /// Largest body of a request; none: any.
     pub body: Option<Bytes>,
     /// Seconds for the service to answer; none: nobody said.
     pub timeout: Option<u32>,

@@ -9,6 +9,7 @@ use super::configuration::Configuration;
 use super::manner::{Manner, seconds, size};
 use super::{Fate, Route, below, is_host, is_path};
 use crate::directives::{Directive, directives};
+use crate::stack::Bytes;
 
 /// Read a configuration of a proxy that publishes these ports of its container; an error says why
 /// it is none.
@@ -17,8 +18,9 @@ pub(super) fn read(text: &str, published: &BTreeSet<u16>) -> Result<Configuratio
     let mut upstreams = BTreeMap::new();
     collect_upstreams(&tree, &mut upstreams);
     let mut reading = Reading { text, upstreams, published, read: Configuration::default() };
-    // Without a word nginx passes no handshake of WebSockets on.
-    let plain = Manner { websocket: false, ..Manner::default() };
+    // Without a word nginx passes no handshake of WebSockets on, and takes bodies of 1 MiB
+    // (nginx.org, `client_max_body_size`).
+    let plain = Manner { websocket: false, body: Some(Bytes(1 << 20)), ..Manner::default() };
     reading.main(&tree, &plain);
     Ok(reading.read)
 }
