@@ -3,7 +3,7 @@
 use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
-use crate::stack::{Runtime, Service, Stack, Unknown};
+use crate::stack::{Role, Runtime, Service, Stack, Unknown};
 
 /// It is known what each image needs.
 pub(super) struct ImageKnowledge;
@@ -44,8 +44,14 @@ impl Control for ImageKnowledge {
 fn found(service: &Service) -> Found {
     let unknown = &service.unknown;
     let own = service.recipe.iter().find(|recipe| recipe.runtime == Runtime::Own);
+    let of_its_words = unknown.contains(&Unknown::User) || unknown.contains(&Unknown::Writes);
     let (image, shown) = match own {
         Some(recipe) => ("its image".to_owned(), format!("{} shows it", recipe.dockerfile)),
+        // A base that we know: only what it is told to run is not known.
+        None if of_its_words && matches!(service.role, Role::Known(_)) => {
+            let words = format!("what {} is told to run", *service.image);
+            (words, "a look at its command shows it".to_owned())
+        }
         None => {
             let image = service.image.to_string();
             let shown = format!("`portcullis probe {image}` shows it");

@@ -1,7 +1,7 @@
 //! Whether the health check that is known for an image takes the place of the one that a service has itself:
 //! both the secrets of a check and its description go by the same answer.
 
-use crate::compose::{Healthcheck, Number, Service, Words, seconds};
+use crate::compose::{Healthcheck, Number, Service, Words, seconds, words};
 use crate::knowledge::{Dialect, Facts, HealthFact, ImageKnowledge};
 
 /// Programs that ask the same of a server, in one line each, and the word that makes it that question.
@@ -26,6 +26,10 @@ pub(super) fn instead(
 ) -> Option<&'static str> {
     let own = keys.healthcheck.as_ref()?;
     let fact = facts.health.as_ref().filter(|fact| !matches!(fact, HealthFact::Impossible(_)))?;
+    let told = |own: &Option<Words>| own.as_ref().map(words).unwrap_or_default();
+    if facts.is_told(&told(&keys.entrypoint), &told(&keys.command)) {
+        return None;
+    }
     let Some(line) = line(own.test.as_ref()) else {
         return Some("the question that is known for this image is asked");
     };

@@ -74,6 +74,9 @@ impl Dialect {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
+    /// True for a base that runs what it is told: who runs that and what it writes is the
+    /// command's affair, not the image's.
+    pub base: Option<bool>,
     /// `uid:gid` that runs it without any capability.
     pub user: Option<String>,
     /// Why it must start as root, and with which capabilities.
@@ -201,9 +204,20 @@ impl ImageKnowledge {
 }
 
 impl Facts {
+    /// True where these words replace what the image would run by itself, and it is a base: what
+    /// they start is not known by the image's name.
+    pub fn is_told(&self, entrypoint: &[String], command: &[String]) -> bool {
+        let other = |words: &[String], own: &Option<Vec<String>>| {
+            !words.is_empty() && own.as_deref().is_none_or(|own| own != words)
+        };
+        let told = other(entrypoint, &self.entrypoint) || other(command, &self.command);
+        self.base == Some(true) && told
+    }
+
     /// Keys of the facts that are known, as the files write them.
     pub fn keys(&self) -> BTreeSet<&'static str> {
         let known = [
+            ("base", self.base.is_some()),
             ("user", self.user.is_some()),
             ("root", self.root.is_some()),
             ("capabilities", self.capabilities.is_some()),
@@ -232,6 +246,7 @@ impl Facts {
     fn over(self, base: &Self) -> Self {
         let base = base.clone();
         Self {
+            base: self.base.or(base.base),
             user: self.user.or(base.user),
             root: self.root.or(base.root),
             capabilities: self.capabilities.or(base.capabilities),

@@ -89,7 +89,8 @@ fn known_probe(
     service: &Service,
 ) -> Option<(Probe, String)> {
     if let Some(known) = resolution.known.get(name) {
-        let probe = fact_probe(&known.facts)?;
+        // What a base is told to run may open another port, or none.
+        let probe = fact_probe(&known.facts).filter(|_| !known.is_told(service))?;
         return Some((probe, format!("images/{}", known.image.name)));
     }
     let runtime = runtime(service).filter(|_| *service.port != 0 && !service.once)?;

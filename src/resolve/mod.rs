@@ -28,7 +28,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::description::{self, Description};
 use crate::diagnostic::{Diagnostic, Position, Problems, did_you_mean, suggest};
 use crate::knowledge::{Facts, ImageKnowledge, Knowledge};
-use crate::stack::{EnvironmentName, Gateway, HostName, SecretName, ServiceName, Stack};
+use crate::stack::{
+    Command, EnvironmentName, Gateway, HostName, SecretName, Service, ServiceName, Stack,
+};
 
 use hosts::Hosts;
 
@@ -89,6 +91,18 @@ fn own_accounts(service: &description::Service) -> bool {
 struct Known {
     image: ImageKnowledge,
     facts: Facts,
+}
+
+impl Known {
+    /// True where the image is a base, and this service has words of its own for it to run.
+    fn is_told(&self, service: &Service) -> bool {
+        let words = |command: &Command| match command {
+            Command::Image => Vec::new(),
+            Command::Exec(words) => words.clone(),
+            Command::Shell(line) => vec![line.clone()],
+        };
+        self.facts.is_told(&words(&service.entrypoint), &words(&service.command))
+    }
 }
 
 impl Resolution<'_> {

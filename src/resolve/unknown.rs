@@ -21,7 +21,13 @@ pub(super) fn add(
         service.unknown.insert(Unknown::Unsaid);
     }
     for unknown in &keys.unknown {
-        if let Some((message, help)) = known_after_all(unknown.value, name, keys, service) {
+        let told = resolution.known.get(name).is_some_and(|known| known.is_told(service));
+        if told && unknown.value == Unknown::User && keys.user.is_none() {
+            // Whom a base names for itself is not who has to run this.
+            service.user = Sourced::plain(User::Image);
+            service.unproven.remove("user");
+        }
+        if let Some((message, help)) = known_after_all(unknown.value, name, keys, told, service) {
             let problem = Diagnostic::at(unknown.at, "known-after-all", message);
             resolution.problems.add(problem.help(help));
             continue;
@@ -40,10 +46,11 @@ fn known_after_all(
     unknown: Unknown,
     name: &ServiceName,
     keys: &description::Service,
+    told: bool,
     service: &Service,
 ) -> Option<(String, &'static str)> {
     let of_any = matches!(unknown, Unknown::Start | Unknown::Version);
-    if keys.r#use.is_some() && !of_any {
+    if keys.r#use.is_some() && !of_any && !told {
         let message = format!("the image of `{name}` is known");
         let help = "keep only `start` or `version`: `use:` brings its user and its paths";
         return Some((message, help));

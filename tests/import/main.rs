@@ -15,6 +15,7 @@ mod as_written;
 mod closed;
 mod corpus;
 mod drawn;
+mod jobs;
 mod proxies;
 mod secrecy;
 mod shown;

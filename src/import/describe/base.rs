@@ -6,7 +6,7 @@ use super::{Describing, manual, plain};
 use crate::compose::{self, Build};
 use crate::description::StageName;
 use crate::diagnostic::{looks_secret, names_a_secret};
-use crate::import::draft::Base;
+use crate::import::draft::{Base, DraftService};
 use crate::knowledge::{Facts, ImageKnowledge};
 use crate::stack::{ImageReference, SettingName};
 
@@ -48,6 +48,14 @@ impl Describing<'_> {
             Base::Use(text) => self.known(&ImageReference::parse(text).ok()?),
             Base::Image(_) | Base::Build { .. } => None,
         }
+    }
+
+    /// True for a known base image with words of the project's own to run: what those do is known
+    /// as little as what a Dockerfile makes.
+    pub(super) fn is_told(&self, out: &DraftService) -> bool {
+        let words = |words: &Option<Vec<String>>| words.clone().unwrap_or_default();
+        let used = self.used(&out.base);
+        used.is_some_and(|(_, facts)| facts.is_told(&words(&out.entrypoint), &words(&out.command)))
     }
 
     fn build(&mut self, name: &str, build: &Build) -> Base {

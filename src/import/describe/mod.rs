@@ -6,6 +6,7 @@
 mod base;
 mod dependencies;
 mod doors;
+mod end;
 mod health;
 mod limits;
 mod paths;

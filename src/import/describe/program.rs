@@ -1,5 +1,6 @@
 //! What a service runs, as whom, and how long it lives.
 
+use super::end::{self, End};
 use super::{Describing, plain};
 use crate::compose::{Number, Words};
 use crate::import::draft::DraftService;
@@ -104,7 +105,8 @@ impl Describing<'_> {
         }
     }
 
-    /// True for what runs to its end.
+    /// True for what runs to its end. Where that is in doubt it is none: whoever waited for the
+    /// end of a service that has none would wait for ever.
     fn is_job(&self, name: &str, restart: Option<&str>) -> bool {
         const WORDS: [&str; 9] = [
             "migrate",
@@ -118,17 +120,27 @@ impl Describing<'_> {
             "createbuckets",
         ];
         let services = &self.original.project.file.services;
-        let awaited = services.values().any(|service| {
-            let condition = service.depends_on.0.get(name).and_then(|on| on.condition.as_deref());
-            condition == Some("service_completed_successfully")
-        });
+        let conditions = |wanted: &[&str]| {
+            let mut waiting =
+                services.values().filter_map(|service| service.depends_on.0.get(name));
+            waiting.any(|on| on.condition.as_deref().is_some_and(|said| wanted.contains(&said)))
+        };
+        if conditions(&["service_completed_successfully"]) {
+            return true;
+        }
+        let Some(keys) = services.get(name) else { return false };
+        let end = end::of(keys);
+        let said = restart.is_some_and(|one| one == "no" || one.starts_with("on-failure"));
+        // A list of names waits for a start too: it says nothing of an end.
+        let started = conditions(&["service_started"]) && !said && end != End::InSight;
+        let stays = restart.is_some() && !said
+            || started
+            || conditions(&["service_healthy"])
+            || keys.healthcheck.as_ref().is_some_and(|check| check.test.is_some())
+            || !keys.ports.is_empty()
+            || end == End::Never;
         let named = name.split(['-', '_', '.']).any(|part| WORDS.contains(&part));
-        let ends =
-            restart.is_none_or(|restart| restart == "no" || restart.starts_with("on-failure"));
-        let serves = services.get(name).is_some_and(|service| !service.ports.is_empty());
-        awaited
-            || (ends && named && !serves)
-            || (restart == Some("no") && !serves && !self.is_needed(name))
+        !stays && (named || (restart == Some("no") && !self.is_needed(name)))
     }
 
     fn is_needed(&self, name: &str) -> bool {

@@ -100,7 +100,7 @@ impl Describing<'_> {
         if out.base.is_floating() {
             out.unknown.insert(Unknown::Version);
         }
-        if matches!(out.base, Base::Use(_)) {
+        if matches!(out.base, Base::Use(_)) && !self.is_told(out) {
             return;
         }
         if let Some(note) = keys.build.as_ref().and_then(|build| self.build_note(build)) {
