@@ -81,6 +81,12 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "secret-in-setting",
     ),
     ("a cycle", "needs: [postgres]", "needs: [postgres, worker]", "cycle"),
+    (
+        "a name that leads to two",
+        "needs: [postgres]",
+        "aliases: [App]\n    needs: [postgres]",
+        "name-taken",
+    ),
     ("a service that needs itself", "needs: [app]", "needs: [worker]", "cycle"),
     ("a template made of itself", "{{ postgres_app_password }}", "{{ database_url }}", "cycle"),
     (

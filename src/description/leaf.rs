@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::read::{Read, parsed, text};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::stack::{
-    AddressRange, AllowListName, Bytes, CpuShare, DatabaseName, EnvironmentName, HeaderName,
+    AddressRange, Alias, AllowListName, Bytes, CpuShare, DatabaseName, EnvironmentName, HeaderName,
     HostName, ImageReference, PolicyName, ProfileName, ProjectName, Rate, RateName, RoutePath,
     Seconds, SecretName, ServiceName, SettingName, Unknown, UrlPath, VolumeName,
 };
@@ -62,6 +62,7 @@ names! {
     DatabaseName, "a database's name";
     HostName, "a host name";
     HeaderName, "a header's name";
+    Alias, "an alias";
 }
 
 leaves! {

@@ -15,8 +15,8 @@ use super::setting::Setting;
 use super::volumes::Volumes;
 use super::word::{LabelName, UlimitName};
 use crate::stack::{
-    Bytes, CpuShare, DatabaseName, ImageReference, ProfileName, RoutePath, Seconds, SecretName,
-    ServiceName, SettingName, Unknown,
+    Alias, Bytes, CpuShare, DatabaseName, ImageReference, ProfileName, RoutePath, Seconds,
+    SecretName, ServiceName, SettingName, Unknown,
 };
 
 keys! {
@@ -88,6 +88,8 @@ keys! {
         pub replicas: Option<Located<NonZeroU16>>,
         /// Limits of setrlimit(2), each a number or {soft: N, hard: N}.
         pub ulimits: Map<UlimitName, Located<UlimitRange>>,
+        /// Other names under which those that need it find it.
+        pub aliases: Vec<Located<Alias>>,
         /// Labels of the container.
         pub labels: Map<LabelName, Located<String>>,
         /// Time between SIGTERM and SIGKILL, for example 30s.

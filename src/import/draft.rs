@@ -90,6 +90,7 @@ pub(super) struct DraftService {
     pub(super) port: Option<u16>,
     pub(super) health: Option<Item>,
     pub(super) needs: Vec<String>,
+    pub(super) aliases: Vec<String>,
     pub(super) egress: bool,
     /// Settings; none: required.
     pub(super) settings: Vec<(String, Noted<Option<String>>)>,
@@ -150,6 +151,7 @@ impl DraftService {
             port: None,
             health: None,
             needs: Vec::new(),
+            aliases: Vec::new(),
             egress: false,
             settings: Vec::new(),
             secrets: Vec::new(),

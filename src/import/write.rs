@@ -82,6 +82,7 @@ fn service(service: &DraftService, listed: bool) -> Entry {
         port,
         health,
         needs,
+        aliases,
         egress,
         settings,
         secrets,
@@ -113,6 +114,7 @@ fn service(service: &DraftService, listed: bool) -> Entry {
     put("entrypoint", entrypoint.as_ref().map(Item::texts));
     put("port", port.as_ref().map(Item::plain));
     put("health", health.clone());
+    put("aliases", words(aliases));
     put("needs", words(needs));
     put("egress", (*egress && !listed).then(|| Item::plain(true)));
     put(

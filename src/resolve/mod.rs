@@ -5,6 +5,7 @@
 
 mod accounts;
 mod acme;
+mod aliases;
 mod builds;
 mod certificates;
 mod cycles;
@@ -119,6 +120,7 @@ impl Resolution<'_> {
         ingress::add(self);
         certificates::add(self);
         acme::add(self);
+        aliases::add(self);
         self.add_accounts();
         secrets::uses(self);
         entrypoints::add(self);

@@ -43,9 +43,9 @@ pub use image::{Digest, ImageReference, InvalidImage};
 pub use limits::{CpuShare, Limits, Logging, Restart, Ulimit};
 pub use mount::{Mount, MountSource, Tmpfs, Volume};
 pub use name::{
-    AllowListName, DatabaseName, EnvironmentName, HeaderName, HostName, InvalidName, NetworkName,
-    PolicyName, ProfileName, ProjectName, RateName, SecretName, ServiceName, SettingName,
-    VolumeName,
+    Alias, AllowListName, DatabaseName, EnvironmentName, HeaderName, HostName, InvalidName,
+    NetworkName, PolicyName, ProfileName, ProjectName, RateName, SecretName, ServiceName,
+    SettingName, VolumeName,
 };
 pub use network::{Network, Purpose};
 pub use origin::{Origin, Position, Sourced};

@@ -90,6 +90,10 @@ names! {
     ServiceName, "a service's name", "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
         "hold only letters, digits, '-', '_' and '.', start with a letter or digit, at most 63 characters",
         |t| within(t, 63, alphanumeric, |c| alphanumeric(c) || matches!(c, '.' | '_' | '-')) && !t.contains("..");
+    /// Another name of a service on its networks.
+    Alias, "an alias", "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
+        "hold only letters, digits, '-', '_' and '.', start with a letter or digit, at most 63 characters",
+        |t| within(t, 63, alphanumeric, |c| alphanumeric(c) || matches!(c, '.' | '_' | '-')) && !t.contains("..");
     /// A network of a stack.
     NetworkName, "a network's name", "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
         "hold only letters, digits, '-', '_' and '.', start with a letter or digit, at most 128 characters",

@@ -1,8 +1,8 @@
 //! Networks: services that share one reach each other, in both directions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AddressRange, ServiceName, Sourced};
+use super::{AddressRange, Alias, ServiceName, Sourced};
 
 /// What a network is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +32,8 @@ pub struct Network {
     pub purpose: Purpose,
     /// Who is on it.
     pub members: BTreeSet<ServiceName>,
+    /// Names on it besides those of its members, each with the member that answers to it.
+    pub aliases: BTreeMap<Alias, ServiceName>,
     /// No way out of it. Docker: false.
     pub internal: Sourced<bool>,
     /// The host has no address on it (`com.docker.network.bridge.inhibit_ipv4`), so its ports
@@ -50,6 +52,7 @@ impl Network {
         Self {
             purpose,
             members: members.into_iter().collect(),
+            aliases: BTreeMap::new(),
             internal: Sourced::plain(false),
             host_absent: Sourced::plain(false),
             masquerade: Sourced::plain(true),

@@ -80,6 +80,47 @@ fn both_graphs_are_drawn_into_a_file_that_is_new() {
 }
 
 #[test]
+fn every_name_of_a_service_still_finds_it() {
+    let (project, text, _) = imported(
+        "services:\n  my_db: {image: 'acme/db:1', container_name: shop-db}\n  xmpp: {image: 'acme/xmpp:1', networks: {n: {aliases: [xmpp.meet, web]}}}\n  web:\n    image: acme/web:1\n    ports: ['80:80']\n    links: ['xmpp:chat']\n    depends_on: [my_db]\n    environment: {DB_URL: 'http://my_db:5432/x'}\n    networks: [n, default]\nnetworks: {n: }\n",
+        &[],
+    );
+    // Whose names lead to another service stays with that.
+    let lines = ["aliases: [my_db, shop-db]", "aliases: [xmpp.meet, chat]", "http://my_db:5432/x"];
+    holds(&text, &lines);
+    let compose = project.read("deploy/production/compose.yaml");
+    holds(
+        &compose,
+        &["      web--my-db:\n        aliases:\n          - my_db\n          - shop-db\n"],
+    );
+    assert!(!compose.contains("- web\n"), "{compose}");
+}
+
+#[test]
+fn settings_name_the_public_address() {
+    let (project, text, told) = imported(
+        "services:\n  web:\n    image: acme/web:1\n    ports: ['3000:3000']\n    environment: {NEXTAUTH_URL: 'http://localhost:3000', PRERENDER: 'http://localhost:3000/x', DOCS: 'http://localhost:9999'}\n  api:\n    image: acme/api:1\n    ports: ['9000:80']\n    environment: {ORIGINS: 'http://localhost:3000,http://127.0.0.1:9000/a'}\n",
+        &["--explain"],
+    );
+    let lines = [
+        "NEXTAUTH_URL: \"{{ url",
+        "PRERENDER: http://localhost:3000/x",
+        "DOCS: http://localhost:9999",
+    ];
+    holds(&text, &lines);
+    holds(&text, &["ORIGINS: \"{{ url"]);
+    holds(
+        &told,
+        &[
+            "| `services.web.environment.NEXTAUTH_URL` | kept | the public address is the gateway's |",
+        ],
+    );
+    let compose = project.read("deploy/production/compose.yaml");
+    assert!(compose.contains("NEXTAUTH_URL: https://"), "{compose}");
+    assert!(!compose.contains("localhost:9000/a"), "{compose}");
+}
+
+#[test]
 fn standard_input_is_a_file_too() {
     let (project, text, _) = imported(include_str!("app.yaml"), &[]);
     let compose = project.read("compose.yaml");

@@ -81,7 +81,6 @@ fn described(reading: &Reading, used: &BTreeSet<String>) -> Settings {
         written: reading.written.as_ref(),
         unset: &reading.unset,
         knowledge: &Knowledge,
-        service_name: &|name: &str| name.replace(['_', '.'], "-").to_lowercase(),
         used,
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::compose::conventions::{HOST_ABSENT, MASQUERADE};
 use crate::compose::{self, Service};
 use crate::diagnostic::{Diagnostic, Problems};
-use crate::stack::{AddressRange, Network, NetworkName, Purpose, ServiceName, Sourced};
+use crate::stack::{AddressRange, Alias, Network, NetworkName, Purpose, ServiceName, Sourced};
 
 /// The network that Compose makes for services that name none.
 const DEFAULT: &str = "default";
@@ -53,10 +53,16 @@ pub(super) fn join(
         named => named,
     };
     for network in named {
+        let keys = service.networks.0.get(network);
         let at = service.places.of("networks");
         let Some(network) = super::named(network, NetworkName::new, at, problems) else { continue };
         let joined = networks.entry(network).or_insert_with(|| Network::new(Purpose::Shared, []));
         joined.members.insert(name.clone());
+        let aliases = keys.and_then(|keys| keys.get("aliases")?.as_array()).into_iter().flatten();
+        // Docker takes any text; what is no name finds nobody.
+        for alias in aliases.filter_map(|alias| Alias::new(alias.as_str()?).ok()) {
+            joined.aliases.entry(alias).or_insert_with(|| name.clone());
+        }
     }
 }
 

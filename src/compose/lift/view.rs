@@ -40,6 +40,8 @@ impl Lifted {
         let services = &self.services;
         for network in self.networks.values_mut() {
             network.members.retain(|member| services.get(member).is_some_and(own));
+            let members = &network.members;
+            network.aliases.retain(|_, member| members.contains(member));
         }
         name_purposes(&mut self.networks);
         let attached: BTreeSet<_> =

@@ -63,7 +63,7 @@ impl Describing<'_> {
         let Attachments(networks) = networks;
         for (network, keys) in networks {
             let words =
-                "a network for each link, which nobody else is on; names of it are services' names";
+                "a network for each link, which nobody else is on; aliases stay the service's";
             let _ = keys;
             self.hardened(name, &["networks", network], words);
         }
@@ -71,7 +71,7 @@ impl Describing<'_> {
             self.dropped(
                 name,
                 &["container_name"],
-                "containers are named after project and service",
+                "containers are named after project and service; those that need it find it by this name too",
             );
         }
         if env_file.is_some() {

@@ -3,6 +3,8 @@
 //! One file per concern; [`service`] takes every key of a service apart, so that a new key of the
 //! typed structs makes the compiler ask what becomes of it.
 
+mod addresses;
+mod aliases;
 mod base;
 mod dependencies;
 mod doors;
@@ -28,7 +30,7 @@ use super::{MANUAL, Original};
 use crate::compose;
 use crate::knowledge::Knowledge;
 use crate::secrets::SecretValue;
-use crate::stack::SecretName;
+use crate::stack::{SecretName, ServiceName};
 use proxies::Proxies;
 
 /// A draft and the fates of the keys that it was made from.
@@ -80,6 +82,8 @@ pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Descri
     describing.doors(file);
     describing.empty();
     describing.settings();
+    describing.addresses(file);
+    describing.aliases(file);
     describing.renamed();
     let Describing { draft, account, values, .. } = describing;
     Described { draft, account, values }
@@ -130,13 +134,20 @@ impl Describing<'_> {
         self.draft.services.iter_mut().find(|one| one.name == name)
     }
 
-    /// Services whose names had to change say so.
+    /// Services whose names had to change say so, where no alias does.
     fn renamed(&mut self) {
         let renamed: Vec<(String, String)> =
             self.names.renamed().map(|(old, new)| (old.to_owned(), new.to_owned())).collect();
         for (old, new) in renamed {
-            let line = format!("`{old}` in the original; other services find it as {new}");
-            if let Some(service) = self.draft.services.iter_mut().find(|one| one.name == new) {
+            let line = match ServiceName::new(old.as_str()).is_ok_and(|name| name.is_reserved()) {
+                true => manual(format!(
+                    "`{old}`, as the original calls it, is the gateway's name: change what names it to {new}"
+                )),
+                false => format!("`{old}` in the original"),
+            };
+            let mut services = self.draft.services.iter_mut();
+            let found = services.find(|one| one.name == new && !one.aliases.contains(&old));
+            if let Some(service) = found {
                 service.above.insert(0, line);
             }
         }

@@ -53,7 +53,7 @@ const LEFT_OUT: [(&str, &str); 24] = [
     ("external_links", "containers of other projects are not reached"),
     ("isolation", "it is for Windows"),
     ("label_file", "write `labels:`"),
-    ("links", "links follow from `needs:`; other names became the services' own"),
+    ("links", "links follow from `needs:`; other names are aliases of their services"),
     ("mac_address", "addresses belong to the stack"),
     ("models", "there is no word for models: run one as a service"),
     ("post_start", "make it part of the image, or a job with `once: true`"),

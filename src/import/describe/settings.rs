@@ -21,7 +21,6 @@ impl Describing<'_> {
             project: self.original.project,
             written: self.original.written,
             knowledge: self.knowledge,
-            service_name: &|name| self.names.of_service(name),
             used: &used,
             unset: self.original.unset,
         });

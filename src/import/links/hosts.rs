@@ -53,25 +53,10 @@ impl Hosts {
         }
         found
     }
-
-    /// The text with every host replaced by what `name` makes of its service.
-    pub fn replaced(&self, text: &str, listed: bool, name: &dyn Fn(&str) -> String) -> String {
-        let mut out = String::with_capacity(text.len());
-        let mut end = 0;
-        for word in words(text) {
-            let host = word.led || word.has_port || (listed && word.whole);
-            let Some(service) = self.service(word.text).filter(|_| host) else { continue };
-            out.push_str(text.get(end..word.at).unwrap_or_default());
-            out.push_str(&name(service));
-            end = word.at + word.text.len();
-        }
-        out.push_str(text.get(end..).unwrap_or_default());
-        out
-    }
 }
 
 /// `links:` of a service: the service and the name it gets.
-pub(super) fn links(keys: &crate::compose::Service) -> Vec<(&str, &str)> {
+pub fn links(keys: &crate::compose::Service) -> Vec<(&str, &str)> {
     let links = keys.carried.get("links").and_then(Value::as_array).into_iter().flatten();
     let links = links.filter_map(Value::as_str);
     links.map(|link| link.split_once(':').unwrap_or((link, link))).collect()
@@ -80,8 +65,6 @@ pub(super) fn links(keys: &crate::compose::Service) -> Vec<(&str, &str)> {
 /// A run of the characters of host names.
 struct Word<'a> {
     text: &'a str,
-    /// Byte offset in the whole text.
-    at: usize,
     /// After `//` or `@`.
     led: bool,
     /// Before `:` and a digit.
@@ -104,7 +87,6 @@ fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
         let beside = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || ",;".contains(c));
         Some(Word {
             text: text.get(start..end)?,
-            at: start,
             led: before.ends_with("//") || before.ends_with('@'),
             has_port: port.starts_with(|c: char| c.is_ascii_digit()),
             whole: beside(before.chars().next_back()) && beside(after.chars().next()),
@@ -140,20 +122,6 @@ mod tests {
             ("my_db-2:80 xmy_db:80 cache.example.com:80", true, ""),
         ] {
             assert_eq!(hosts().named(text, listed).join(" "), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn hosts_are_replaced_and_other_words_are_not() {
-        let dashed = |name: &str| name.replace('_', "-");
-        for (text, listed, expected) in [
-            ("postgres://u:p@my_db:5432/my_db", false, "postgres://u:p@my-db:5432/my_db"),
-            ("Project-Cache:6379,my_db:1", false, "cache:6379,my-db:1"),
-            ("my_db", false, "my_db"),
-            ("my_db", true, "my-db"),
-            ("ü my_db:80 ü", false, "ü my-db:80 ü"),
-        ] {
-            assert_eq!(hosts().replaced(text, listed, &dashed), expected, "{text}");
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::stack::Condition;
 
 pub use clues::says_host;
 pub use egress::Way;
-pub use hosts::Hosts;
+pub use hosts::{Hosts, links as named_links};
 
 /// Links and ways out of a project, by the services' names in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

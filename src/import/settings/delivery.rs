@@ -9,7 +9,6 @@ use super::unset;
 use super::variable::{Place, Variable};
 use super::{Fate, Ground, ServiceSettings, Setting, Settings};
 use crate::compose::{Service, Words, undoubled};
-use crate::import::links::{Hosts, says_host};
 use crate::knowledge::{Dialect, Facts, ImageKnowledge};
 use crate::stack::{ImageReference, SecretName, SettingName};
 
@@ -19,7 +18,6 @@ pub(super) const FOLDER: &str = "/run/secrets";
 /// What is needed to hand values to services.
 pub(super) struct Delivery<'a> {
     ground: &'a Ground<'a>,
-    hosts: Hosts,
     pub(super) names: Names,
     assumed: Assumed,
     starts: BTreeMap<&'a str, Start>,
@@ -41,7 +39,6 @@ impl<'a> Delivery<'a> {
         let services = ground.project.file.services.iter();
         Self {
             ground,
-            hosts: Hosts::of(&ground.project.file),
             names,
             assumed: template::all_assumed(shapes),
             starts: services
@@ -66,7 +63,7 @@ impl<'a> Delivery<'a> {
         let fate = match shape {
             Shape::Plain(text) => {
                 let out = settings.services.entry(variable.service.clone()).or_default();
-                self.plain(&name, text, out)
+                plain(&name, text, out)
             }
             Shape::Unset(pieces) => {
                 let out = settings.services.entry(variable.service.clone()).or_default();
@@ -78,7 +75,6 @@ impl<'a> Delivery<'a> {
             },
             Shape::Template(pieces) => {
                 let text = template::text(pieces, &self.names.groups, &self.assumed);
-                let text = self.hosts.replaced(&text, false, self.ground.service_name);
                 let (service, setting) = (variable.service.as_str(), variable.name.as_str());
                 let secret = self.names.template(service, setting, text, settings);
                 self.secret(variable, name, secret, settings)
@@ -86,23 +82,6 @@ impl<'a> Delivery<'a> {
         };
         let out = settings.services.entry(variable.service.clone()).or_default();
         out.fates.insert(variable.name.clone(), fate);
-    }
-
-    fn plain(&self, name: &SettingName, text: &str, out: &mut ServiceSettings) -> Fate {
-        let host = says_host(name.as_str());
-        let replaced = self.hosts.replaced(text, host, self.ground.service_name);
-        let replaced: String =
-            replaced.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-        let fate = match replaced == text {
-            true => Fate::Kept,
-            false => Fate::Changed("services are found under their names here".to_owned()),
-        };
-        if replaced.contains("{{") {
-            out.raw.insert(name.clone(), replaced);
-        } else {
-            out.settings.insert(name.clone(), Setting::Text(replaced));
-        }
-        fate
     }
 
     /// A setting that the project takes from elsewhere.
@@ -195,6 +174,17 @@ impl<'a> Delivery<'a> {
         };
         Fate::Secret(secret, words)
     }
+}
+
+fn plain(name: &SettingName, text: &str, out: &mut ServiceSettings) -> Fate {
+    let shown: String =
+        text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    if shown.contains("{{") {
+        out.raw.insert(name.clone(), shown);
+    } else {
+        out.settings.insert(name.clone(), Setting::Text(shown));
+    }
+    Fate::Kept
 }
 
 /// Why a program whose start is not known gets its secrets as before.

@@ -55,8 +55,6 @@ pub struct Ground<'a> {
     /// Variables that have to be set and are not, whose values are stand-ins.
     pub unset: &'a [String],
     pub knowledge: &'a Knowledge,
-    /// The name in the description of a service of the project.
-    pub service_name: &'a dyn Fn(&str) -> String,
     /// Services of the project that the description writes with `use:`.
     pub used: &'a BTreeSet<String>,
 }

@@ -19,7 +19,6 @@ fn settings(yaml: &str, env: &str, used: &[&str]) -> Settings {
         written: Some(&written),
         unset: &[],
         knowledge: &Knowledge,
-        service_name: &|name: &str| name.replace('_', "-"),
         used: &used,
     })
 }
@@ -68,7 +67,7 @@ fn variables_become_settings_or_secrets() {
         ("A: 'x${A}'", "B=c", "app A=x"),
         ("A: , API_TOKEN: ", "B=c", ""),
         ("SMTP_PASS: '${SMTP_PASS}'", "B=c", "app SMTP_PASS="),
-        ("DB_HOST: my_db", "", "app DB_HOST=my-db"),
+        ("DB_HOST: my_db", "", "app DB_HOST=my_db"),
         ("DB_NAME: my_db", "", "app DB_NAME=my_db"),
         ("API_TOKEN: abc", "", "app API_TOKEN<api_token;api_token provided"),
         ("API_TOKEN: ", "", "app API_TOKEN<api_token;api_token provided"),
@@ -83,23 +82,23 @@ fn variables_become_settings_or_secrets() {
         (
             "URL: 'redis://:${PW}@my_db:6379/0'",
             "PW=abc",
-            "app URL<url;pw provided;url = redis://:{{ pw }}@my-db:6379/0",
+            "app URL<url;pw provided;url = redis://:{{ pw }}@my_db:6379/0",
         ),
         (
             "URL: 'postgres://u:abc@my_db/x', PW_PASSWORD: abc",
             "",
-            "app PW_PASSWORD<pw_password;app URL<url;pw_password generated;url = postgres://u:{{ pw_password }}@my-db/x",
+            "app PW_PASSWORD<pw_password;app URL<url;pw_password generated;url = postgres://u:{{ pw_password }}@my_db/x",
         ),
         (
             "URL: 'postgres://${DB_USER}:${DB_PASSWORD}@my_db/${DB_NAME}', DB_USER: '${DB_USER}'",
             "",
-            "app DB_USER=app;app URL<url;db_password generated;url = postgres://app:{{ db_password }}@my-db/app",
+            "app DB_USER=app;app URL<url;db_password generated;url = postgres://app:{{ db_password }}@my_db/app",
         ),
         ("URL: 'postgres://u:${DB_PASSWORD}@${SOMEWHERE}/x'", "", "app URL<url;url provided"),
         (
             "C: 'Host=my_db:1;Password=abc'",
             "",
-            "app C<c;app_c_password provided;c = Host=my-db:1;Password={{ app_c_password }}",
+            "app C<c;app_c_password provided;c = Host=my_db:1;Password={{ app_c_password }}",
         ),
         (
             "A_TOKEN: hunter2hunter2, X: 'a hunter2hunter2'",

@@ -77,6 +77,9 @@ fn stacks() -> impl Strategy<Value = Stack> {
             network.masquerade = Sourced::derived(flags.2);
             let first = std::net::Ipv4Addr::new(10, 128, flags.3, 8);
             network.subnet = vec![AddressRange::v4(first, 29)];
+            let aliases = network.members.iter().take(usize::from(flags.3 % 3));
+            let alias = |name: &ServiceName| Alias::new(format!("{name}_{}", flags.3)).unwrap();
+            network.aliases = aliases.map(|name| (alias(name), name.clone())).collect();
         }
         stack
     })

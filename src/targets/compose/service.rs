@@ -9,7 +9,7 @@ use crate::compose::conventions::SECURITY_OPTION;
 use crate::compose::{
     Attachments, Build, Choice, Dependencies, Dependency, Port, Service, doubled,
 };
-use crate::stack::{self, Condition, Published, Recipe, Seconds, ServiceName};
+use crate::stack::{self, Condition, NetworkName, Published, Recipe, Seconds, ServiceName};
 use crate::yaml;
 
 /// Docker's time between SIGTERM and SIGKILL where nothing is said (`docker stop`).
@@ -58,15 +58,28 @@ pub(super) fn draw(
     limits::fill(&service.limits, *service.replicas, &mut out);
     if out.network_mode.is_none() {
         let networks = drawing.networks_of.get(name).into_iter().flatten();
-        out.networks = Attachments(
-            networks.map(|network| (network.to_string(), serde_json::Value::Null)).collect(),
-        );
+        let attached =
+            |network: &NetworkName| (network.to_string(), attachment(drawing, network, name));
+        out.networks = Attachments(networks.map(|network| attached(network)).collect());
         if out.networks.0.is_empty() {
             // Compose would put it on a default network, which leads to the internet.
             out.network_mode = Some("none".to_owned());
         }
     }
     Ok(out)
+}
+
+/// What a service says of a network: the names that it answers to there beside its own.
+fn attachment(
+    drawing: &Drawing<'_>,
+    network: &NetworkName,
+    name: &ServiceName,
+) -> serde_json::Value {
+    let network = drawing.stack.networks.get(network);
+    let aliases = network.into_iter().flat_map(|network| &network.aliases);
+    let own: Vec<_> =
+        aliases.filter(|(_, member)| *member == name).map(|(alias, _)| alias).collect();
+    if own.is_empty() { serde_json::Value::Null } else { serde_json::json!({"aliases": own}) }
 }
 
 fn build(drawing: &Drawing<'_>, name: &ServiceName, recipe: &Recipe) -> Build {

@@ -268,7 +268,19 @@ fn waivers_stand_only_where_this_stack_needs_them() {
     let waivers = text(&waivers, ".gixy.cfg");
     assert!(waivers.ends_with("\nskips = hsts_header,proxy_buffering_off\n"), "{waivers}");
     assert!(waivers.contains("# hsts_header: a loopback name"), "{waivers}");
-    assert!(waivers.contains("# proxy_buffering_off: a route says"), "{waivers}");
+    assert!(waivers.contains("# proxy_buffering_off: a route passes"), "{waivers}");
+    let stream = |transport| crate::stack::Stream {
+        port: 6881,
+        transport,
+        service: service("app"),
+        service_port: 6881,
+        reason: "peers".to_owned(),
+        origin: crate::stack::Origin::Default,
+    };
+    use crate::stack::Transport::{Tcp, Udp};
+    stack.gateway.streams = vec![stream(Tcp), stream(Udp)];
+    let waivers = drawn(&stack);
+    assert!(text(&waivers, ".gixy.cfg").ends_with(",default_server_flag\n"));
 }
 
 /// What podman-compose refuses or passes over is said in its own words, and nothing else changes.

@@ -1,7 +1,7 @@
 //! Settings for the checkers of the drawn files, so that a user's own run is clean and explained:
 //! each waiver stands with its reason, and only where this very stack needs it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -51,6 +51,7 @@ pub(super) fn add(tree: &mut Tree, stack: &Stack, secrets_dir: &str) -> Result<(
     let gixy: Vec<(&str, &str)> = [
         hsts_differs(stack).map(|reason| ("hsts_header", reason)),
         streams_answers(stack).map(|reason| ("proxy_buffering_off", reason)),
+        one_port_twice(stack).map(|reason| ("default_server_flag", reason)),
     ]
     .into_iter()
     .flatten()
@@ -81,7 +82,14 @@ fn hsts_differs(stack: &Stack) -> Option<&'static str> {
 /// Why answers of this stack are not collected before they are sent.
 fn streams_answers(stack: &Stack) -> Option<&'static str> {
     let unbuffered = stack.gateway.routes().any(|(_, _, route)| !route.buffering);
-    unbuffered.then_some("a route says `buffering: false`, as its answers come piece by piece")
+    unbuffered.then_some("a route passes answers and bodies on as they come")
+}
+
+/// Why two servers without a default listen on one number.
+fn one_port_twice(stack: &Stack) -> Option<&'static str> {
+    let mut ports = BTreeSet::new();
+    let twice = stack.gateway.streams.iter().any(|stream| !ports.insert(stream.port));
+    twice.then_some("a port is open for TCP and for UDP: two sockets, which gixy takes for one")
 }
 
 fn compose_lint(stack: &Stack, secrets_dir: &str) -> BTreeMap<String, Waived> {
