@@ -6,6 +6,7 @@
 //! one house style. All refuse what readers disagree about: duplicate keys, `yes` as a boolean,
 //! unknown tags, and documents that grow without bound.
 
+mod comments;
 mod documents;
 mod failure;
 mod mark;

@@ -3,6 +3,7 @@
 
 use serde_saphyr::options::{DuplicateKeyPolicy, Options};
 
+use super::comments::read_past;
 use super::failure::explain;
 use super::parse::{Placing, RawNode};
 use super::strict::{check_size, options};
@@ -25,7 +26,7 @@ pub struct Document {
 pub fn parse_documents(source: SourceId, text: &str, problems: &mut Problems) -> Vec<Document> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let read = check_size(text).and_then(|()| {
-        serde_saphyr::from_multiple_with_options::<RawNode>(text, lenient())
+        read_past(text, |text| serde_saphyr::from_multiple_with_options::<RawNode>(text, lenient()))
             .map_err(|error| explain(&error, source, text))
     });
     match read {
@@ -95,6 +96,21 @@ mod tests {
         let (documents, problems) = read(&format!("x: &x {{a: 1}}\n{services}"));
         assert!(problems.is_empty(), "{problems:?}");
         assert!(documents[0].node.get("s299").and_then(|service| service.get("a")).is_some());
+    }
+
+    #[test]
+    fn comments_may_be_long() {
+        // Between a key and its value the YAML crate buffers them, and at most 96.
+        let run = "    # é\n".repeat(300);
+        let text = format!("a:\n{run}  - b\n{run}  - c: |\n      # text\n{run}d:\n{run}  e: 5\n");
+        let (documents, problems) = read(&text);
+        assert!(problems.is_empty(), "{problems:?}");
+        let root = &documents[0].node;
+        let five = root.get("d").and_then(|d| d.get("e")).unwrap();
+        assert_eq!(five.at.line, 1206);
+        assert_eq!(root.get("a").and_then(Node::sequence).map(<[Node]>::len), Some(2));
+        let short = format!("a:\n{run}  - [\n");
+        assert_eq!(read(&short).1.len(), 1, "a mistake behind them is told");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Location, Spanned, Tagged};
 
+use super::comments::read_past;
 use super::failure::{bytes, explain, position};
 use super::strict::{check_size, options};
 use super::{Key, Kind, Mapping, Mark, Node, Scalar, Value};
@@ -32,8 +33,10 @@ pub fn parse_into(source: SourceId, text: &str, problems: &mut Problems) -> Opti
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let read = check_size(text).and_then(|()| {
         let options = options(DuplicateKeyPolicy::PassThrough);
-        serde_saphyr::from_str_with_options::<Option<RawNode>>(text, options)
-            .map_err(|error| explain(&error, source, text))
+        read_past(text, |text| {
+            serde_saphyr::from_str_with_options::<Option<RawNode>>(text, options.clone())
+        })
+        .map_err(|error| explain(&error, source, text))
     });
     match read {
         Ok(Some(raw)) => Some(Placing::new(source, text, problems).node(raw)),
