@@ -15,6 +15,7 @@ mod kinds;
 mod layout;
 pub mod links;
 mod measure;
+mod mounted;
 mod names;
 mod profiles;
 pub mod proxy;
@@ -48,7 +49,8 @@ pub struct Original<'a> {
     pub written: Option<&'a Project>,
     /// Variables that have to be set and are not.
     pub unset: &'a [String],
-    /// Files that configure the project's own proxies, by the path that their mount names.
+    /// Files that services mount, by the path that their mount names; below a mounted folder by that
+    /// and their own.
     pub texts: &'a BTreeMap<String, String>,
     /// Folder of the project, absolute.
     pub folder: &'a Utf8Path,

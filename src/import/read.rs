@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::compose::load::{self, Files, Project, Request, Unreadable};
 use crate::diagnostic::{Diagnostic, Problems, Sources};
-use crate::import::proxy;
+use crate::import::{mounted, proxy};
 
 /// What stands for a variable that has to be set and is not.
 const STAND_IN: &str = "replace-me";
@@ -28,7 +28,8 @@ pub struct Reading {
     pub unset: Vec<String>,
     /// Files of settings that are named and not there.
     pub missing: Vec<Utf8PathBuf>,
-    /// Files that configure the project's own proxies, by the path that their mount names.
+    /// Files that services mount, by the path that their mount names; below a mounted folder by that
+    /// and their own.
     pub texts: BTreeMap<String, String>,
 }
 
@@ -78,14 +79,17 @@ pub fn below(folder: &Utf8Path, beside: &Utf8Path) -> Option<Utf8PathBuf> {
     folder.strip_prefix(beside).ok().map(Utf8Path::to_owned)
 }
 
-/// The files that configure the proxies of a project, as far as they are there.
+/// The files that configure the proxies of a project, and what else its services mount from it, as
+/// far as they are there.
 fn texts(project: &Project, request: &Request, files: &dyn Files) -> BTreeMap<String, String> {
     let named = proxy::configurations(project).into_iter();
     let read = named.filter_map(|source| {
         let text = files.read(&request.folder.join(source)).ok()?;
         Some((source.to_owned(), text))
     });
-    read.collect()
+    let mut texts = mounted::texts(project, &request.folder, files);
+    texts.extend(read);
+    texts
 }
 
 /// Files of which settings may be missing.

@@ -16,6 +16,7 @@ mod closed;
 mod corpus;
 mod drawn;
 mod jobs;
+mod mounted;
 mod proxies;
 mod secrecy;
 mod shown;

@@ -1,6 +1,6 @@
 //! Who needs whom, and who needs the internet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -14,9 +14,13 @@ use crate::import::links::{self, Links, Way};
 use crate::import::proxy;
 
 impl Describing<'_> {
-    /// Links and ways out of all services.
-    pub(super) fn dependencies(&mut self, file: &ComposeFile) {
-        let links = links::of(self.original.project, self.knowledge, &self.proxies.links());
+    /// Links and ways out of all services; those that shared a network with others to which they
+    /// have no link.
+    pub(super) fn dependencies(&mut self, file: &ComposeFile) -> BTreeSet<String> {
+        let project = self.original.project;
+        let mut further = self.proxies.links();
+        further.extend(links::in_files(project, self.original.texts));
+        let links = links::of(project, self.knowledge, &further);
         for (name, keys) in &file.services {
             for needed in keys.depends_on.0.keys() {
                 self.depends(name, needed, &links);
@@ -37,6 +41,7 @@ impl Describing<'_> {
                 service.note("once", "it runs to its end: nothing restarts it in the original");
             }
         }
+        links.apart.into_keys().collect()
     }
 
     /// What became of one entry of `depends_on`.

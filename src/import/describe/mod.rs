@@ -5,6 +5,7 @@
 
 mod addresses;
 mod aliases;
+mod alone;
 mod base;
 mod dependencies;
 mod doors;
@@ -78,8 +79,9 @@ pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Descri
             describing.draft.services.push(service);
         }
     }
-    describing.dependencies(file);
+    let shared = describing.dependencies(file);
     describing.doors(file);
+    describing.alone(&shared);
     describing.empty();
     describing.settings();
     describing.addresses(file);

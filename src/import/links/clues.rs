@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::hosts::{self, Hosts};
 use super::{Found, Source};
-use crate::compose::{ComposeFile, Service, Words};
+use crate::compose::{Service, Words};
 
 /// Everything in a service that names another.
-pub(super) fn all(file: &ComposeFile, hosts: &Hosts, name: &str, service: &Service) -> Vec<Found> {
+pub(super) fn all(hosts: &Hosts, name: &str, service: &Service) -> Vec<Found> {
     let mut clues = Clues { from: name, found: Vec::new() };
     for needed in service.depends_on.0.keys() {
         clues.add(needed, Source::DependsOn, "depends_on".to_owned());
@@ -36,7 +36,6 @@ pub(super) fn all(file: &ComposeFile, hosts: &Hosts, name: &str, service: &Servi
     for needed in test.iter().flat_map(|words| in_command(hosts, words)) {
         clues.add(&needed, Source::Command, "healthcheck names it".to_owned());
     }
-    configs(file, hosts, service, &mut clues);
     clues.found
 }
 
@@ -57,18 +56,6 @@ fn namespaces(service: &Service, clues: &mut Clues<'_>) {
     for (key, mode) in modes {
         if let Some(other) = mode.as_deref().and_then(|mode| mode.strip_prefix("service:")) {
             clues.add(other, Source::Namespace, format!("{key}: service:{other}"));
-        }
-    }
-}
-
-/// Hosts in configuration files whose text stands in the Compose file.
-fn configs(file: &ComposeFile, hosts: &Hosts, service: &Service, clues: &mut Clues<'_>) {
-    for config in &service.configs {
-        let source = file.configs.get(config.source());
-        let text = source.and_then(|source| source.carried.get("content")?.as_str());
-        for needed in text.iter().flat_map(|text| hosts.named(text, false)) {
-            let reason = format!("the config {} names it", config.source());
-            clues.add(needed, Source::Elsewhere, reason);
         }
     }
 }
@@ -101,7 +88,7 @@ fn in_command(hosts: &Hosts, words: &Words) -> Vec<String> {
     found
 }
 
-fn takes_host(name: &str) -> bool {
+pub(super) fn takes_host(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     HOSTS.iter().any(|end| name.ends_with(end))
 }

@@ -63,8 +63,10 @@ pub fn links(keys: &crate::compose::Service) -> Vec<(&str, &str)> {
 }
 
 /// A run of the characters of host names.
-struct Word<'a> {
-    text: &'a str,
+pub(super) struct Word<'a> {
+    pub(super) text: &'a str,
+    /// Byte offset in the whole text.
+    pub(super) at: usize,
     /// After `//` or `@`.
     led: bool,
     /// Before `:` and a digit.
@@ -73,8 +75,13 @@ struct Word<'a> {
     whole: bool,
 }
 
-fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+/// Whether names of hosts, and of most other things, are made of it.
+pub(super) fn is_in_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
+}
+
+pub(super) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
+    let inner = is_in_name;
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = text.get(at..)?;
@@ -87,6 +94,7 @@ fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
         let beside = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || ",;".contains(c));
         Some(Word {
             text: text.get(start..end)?,
+            at: start,
             led: before.ends_with("//") || before.ends_with('@'),
             has_port: port.starts_with(|c: char| c.is_ascii_digit()),
             whole: beside(before.chars().next_back()) && beside(after.chars().next()),

@@ -1,8 +1,8 @@
 //! Who needs whom, and who needs the internet.
 //!
 //! In a Compose project everybody on a network reaches everybody else. What each service really
-//! opens connections to is said by `depends_on` and `links`, and by the hosts that its settings and
-//! its command name. That becomes `needs`, each with its reason; pairs that only shared a network
+//! opens connections to is said by `depends_on` and `links`, and by the hosts that its settings, its
+//! command and the files that it mounts name. That becomes `needs`, each with its reason; pairs that only shared a network
 //! are told as no longer reachable.
 //!
 //! A link carries both directions, so of two services that name each other one `needs` is enough:
@@ -12,6 +12,7 @@ mod circles;
 mod clues;
 mod egress;
 mod hosts;
+mod mounted;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ use crate::stack::Condition;
 pub use clues::says_host;
 pub use egress::Way;
 pub use hosts::{Hosts, links as named_links};
+pub use mounted::in_files;
 
 /// Links and ways out of a project, by the services' names in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,7 +85,7 @@ pub enum Source {
     Setting,
     /// A host in the command or the health check.
     Command,
-    /// What was found elsewhere, in a proxy's configuration for example.
+    /// What was found elsewhere: in a proxy's configuration, in a file that is mounted.
     Elsewhere,
 }
 
@@ -106,7 +108,7 @@ pub fn of(project: &Project, knowledge: &Knowledge, further: &[Found]) -> Links 
     let hosts = Hosts::of(file);
     let mut found: Vec<Found> = Vec::new();
     for (name, service) in &file.services {
-        found.extend(clues::all(file, &hosts, name, service));
+        found.extend(clues::all(&hosts, name, service));
     }
     found.extend(further.iter().cloned());
     let there = |one: &Found| file.services.contains_key(&one.to) && one.from != one.to;
