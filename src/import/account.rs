@@ -80,6 +80,23 @@ impl Account {
         self.fates.insert(path.iter().map(|part| (*part).to_owned()).collect(), fate);
     }
 
+    /// Say something besides of a key of which something is said.
+    pub(super) fn add(&mut self, path: &[&str], further: &str) {
+        let path: Vec<String> = path.iter().map(|part| (*part).to_owned()).collect();
+        let (Fate::Kept(words)
+        | Fate::Hardened(words)
+        | Fate::Secret(words)
+        | Fate::Gateway(words)
+        | Fate::Dropped(words)) = self.fates.entry(path).or_insert(Fate::Kept(String::new()))
+        else {
+            return;
+        };
+        if !words.is_empty() {
+            words.push_str("; ");
+        }
+        words.push_str(further);
+    }
+
     /// A line for every key of `node`: one for each path that has a fate, and one for each value
     /// that has none.
     pub fn lines(&self, node: &Node) -> Vec<Line> {

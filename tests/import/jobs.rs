@@ -2,10 +2,12 @@
 
 use crate::typical::imported;
 
-/// A service of the description.
-fn described<'a>(text: &'a str, name: &str) -> &'a str {
-    let own = text.split_once(&format!("\n  {name}: ")).unwrap().1;
-    own.split("\n  ").next().map(|first| own.get(..first.len()).unwrap()).unwrap()
+/// A service of the description, as one line.
+fn described(text: &str, name: &str) -> String {
+    let from = text.split_once(&format!("\n  {name}: ")).unwrap().1;
+    let further = from.lines().skip(1).take_while(|line| line.starts_with("      "));
+    let own = from.lines().take(1).chain(further);
+    own.map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 /// The drawn keys of a service, as one line.
@@ -95,4 +97,26 @@ fn a_start_is_waited_for_unless_the_end_is_in_sight() {
     assert!(!imported(&silent, &[]).1.contains("once"));
     let said = silent.replace("[/start]", "[/start], restart: on-failure");
     assert!(imported(&said, &[]).1.contains("once: true"));
+}
+
+const BUILT: &str = r#"services:
+  api:
+    build: {context: ./api, target: release, args: {STAGE: live}}
+    image: acme/api
+    ports: ["80:80"]
+  worker: {image: "acme/api:latest", command: work, depends_on: [api]}
+  other: {image: "acme/api:2", command: work}
+"#;
+
+#[test]
+fn an_image_that_another_service_builds_is_built_where_it_is_used() {
+    let (project, text, told) = imported(BUILT, &["--explain"]);
+    for name in ["api", "worker"] {
+        assert!(described(&text, name).contains("context: api"), "{text}");
+        let drawn = drawn(&project, name);
+        assert!(drawn.contains("target: release") && drawn.contains("STAGE: live"), "{drawn}");
+    }
+    assert!(described(&text, "other").contains("image: acme/api:2"), "{text}");
+    let line = "| `services.worker.image` | kept | `api` builds this image: it is built here from the same |";
+    assert!(told.contains(line), "{told}");
 }

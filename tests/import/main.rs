@@ -17,6 +17,7 @@ mod corpus;
 mod drawn;
 mod jobs;
 mod mounted;
+mod memory;
 mod proxies;
 mod secrecy;
 mod shown;

@@ -6,6 +6,7 @@ use super::{Describing, manual, plain};
 use crate::compose::{self, Build};
 use crate::description::StageName;
 use crate::diagnostic::{looks_secret, names_a_secret};
+use crate::import::account::Fate;
 use crate::import::draft::{Base, DraftService};
 use crate::knowledge::{Facts, ImageKnowledge};
 use crate::stack::{ImageReference, SettingName};
@@ -19,7 +20,11 @@ impl Describing<'_> {
         build: Option<&Build>,
     ) -> Base {
         if let Some(build) = build {
-            if image.is_some() {
+            if let Some(builder) = self.built.get(name) {
+                let words =
+                    format!("`{builder}` builds this image: it is built here from the same");
+                self.say(name, &["image"], Fate::Kept(words));
+            } else if image.is_some() {
                 self.dropped(name, &["image"], "a built image is named after project and service");
             }
             return self.build(name, build);

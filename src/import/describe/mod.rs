@@ -7,11 +7,13 @@ mod addresses;
 mod aliases;
 mod alone;
 mod base;
+mod builds;
 mod dependencies;
 mod doors;
 mod end;
 mod health;
 mod limits;
+mod memory;
 mod paths;
 mod program;
 mod proxies;
@@ -19,6 +21,7 @@ mod raw;
 mod separation;
 mod service;
 mod settings;
+mod sizes;
 mod storage;
 mod top;
 
@@ -51,13 +54,16 @@ struct Describing<'a> {
     draft: Draft,
     values: BTreeMap<SecretName, SecretValue>,
     proxies: Proxies,
+    /// Services whose image another one builds, and which.
+    built: BTreeMap<String, String>,
 }
 
 /// Describe a project.
 pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Described {
     let whole = original.project;
     let proxies = Proxies::of(original);
-    let project = proxies.without(whole);
+    let mut project = proxies.without(whole);
+    let built = builds::shared(&whole.file, &mut project.file);
     let original = Original { project: &project, ..*original };
     let file = &project.file;
     let mut describing = Describing {
@@ -68,6 +74,7 @@ pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Descri
         draft: Draft::default(),
         values: BTreeMap::new(),
         proxies,
+        built,
     };
     describing.draft.name = names::project(original.name);
     describing.proxies(whole);
@@ -86,6 +93,7 @@ pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Descri
     describing.settings();
     describing.addresses(file);
     describing.aliases(file);
+    describing.room(file);
     describing.renamed();
     let Describing { draft, account, values, .. } = describing;
     Described { draft, account, values }
