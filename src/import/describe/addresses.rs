@@ -7,8 +7,12 @@ use crate::import::draft::DraftService;
 use crate::import::layout::Item;
 
 /// What led to a published port from the machine itself.
-const LOCAL: [&str; 4] =
-    ["http://localhost:", "http://127.0.0.1:", "https://localhost:", "https://127.0.0.1:"];
+const LOCAL: [(&str, u16); 4] = [
+    ("http://localhost", 80),
+    ("http://127.0.0.1", 80),
+    ("https://localhost", 443),
+    ("https://127.0.0.1", 443),
+];
 
 /// A published port that became a route of everything: the service, its port, the public address.
 struct Published {
@@ -20,7 +24,8 @@ struct Published {
 
 impl Describing<'_> {
     /// Settings that name a published port by `localhost` name the public address instead. A
-    /// service may mean itself where both ports are the same: its setting's name decides.
+    /// service may mean itself where both ports are the same, or where none is written: its
+    /// setting's name decides.
     pub(super) fn addresses(&mut self, file: &ComposeFile) {
         let published = self.published(file);
         for original in file.services.keys() {
@@ -29,11 +34,13 @@ impl Describing<'_> {
             let Some(service) = services.iter_mut().find(|one| one.name == name) else { continue };
             for (setting, value) in &mut service.settings {
                 let Some(text) = &mut value.value else { continue };
-                let is_meant = |one: &&Published| {
-                    one.service != name || one.host_port != one.container_port || is_public(setting)
+                let address = |port: u16, is_written: bool| {
+                    let one = published.iter().find(|one| one.host_port == port)?;
+                    let apart = one.service != name || one.host_port != one.container_port;
+                    let is_meant = is_public(setting) || (is_written && apart);
+                    is_meant.then_some(one.address.as_str())
                 };
-                let meant: Vec<&Published> = published.iter().filter(is_meant).collect();
-                let Some(replaced) = replaced(text, &meant) else { continue };
+                let Some(replaced) = replaced(text, address) else { continue };
                 *text = replaced;
                 let words = "the public address is the gateway's".to_owned();
                 let path = ["services", original, "environment", setting];
@@ -100,36 +107,38 @@ fn is_public(setting: &str) -> bool {
     !name.contains("INTERNAL") && PUBLIC.iter().any(|word| name.contains(word))
 }
 
-/// The text with every local address of these ports replaced; none where it has none.
-fn replaced(text: &str, published: &[&Published]) -> Option<String> {
+/// The text with every local address replaced for which there is another, by port and whether that
+/// is written; none where there is no such.
+fn replaced<'a>(text: &str, address: impl Fn(u16, bool) -> Option<&'a str>) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
     let mut any = false;
-    while let Some((at, lead)) =
-        LOCAL.iter().filter_map(|lead| Some((rest.find(lead)?, *lead))).min()
-    {
+    let next = |rest: &str| {
+        let found = LOCAL.iter().filter_map(|(lead, port)| Some((rest.find(lead)?, *lead, *port)));
+        found.min()
+    };
+    while let Some((at, lead, usual)) = next(rest) {
         let (before, from) = rest.split_at(at);
-        let digits = from.get(lead.len()..).unwrap_or_default();
-        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-        let (number, behind) = digits.split_at(end);
-        let ends =
-            !behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
-        let port = number.parse::<u16>().ok().filter(|_| ends);
+        let (local, behind) = local(from, lead);
+        let digits = local.get(lead.len() + 1..);
+        let port = digits.map_or(Some(usual), |digits| digits.parse().ok());
+        let goes_on = behind.starts_with(|c: char| c.is_alphanumeric() || ".-_:@".contains(c));
+        let found = port.filter(|_| !goes_on).and_then(|port| address(port, digits.is_some()));
+        any |= found.is_some();
         out.push_str(before);
-        match port.and_then(|port| published.iter().find(|one| one.host_port == port)) {
-            Some(one) => {
-                out.push_str(&one.address);
-                any = true;
-            }
-            None => {
-                out.push_str(lead);
-                out.push_str(number);
-            }
-        }
+        out.push_str(found.unwrap_or(local));
         rest = behind;
     }
     out.push_str(rest);
     any.then_some(out)
+}
+
+/// `lead` with the port behind it, and what follows.
+fn local<'a>(text: &'a str, lead: &str) -> (&'a str, &'a str) {
+    let behind = text.get(lead.len()..).unwrap_or_default();
+    let digits = behind.strip_prefix(':').unwrap_or_default();
+    let count = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    text.split_at(lead.len() + if count > 0 { count + 1 } else { 0 })
 }
 
 #[cfg(test)]
@@ -138,16 +147,22 @@ mod tests {
 
     #[test]
     fn whole_ports_are_replaced() {
-        let (service, address) = ("web".to_owned(), "{{ url }}".to_owned());
-        let port = Published { host_port: 3000, container_port: 80, service, address };
+        let address = |port: u16, is_written: bool| match (port, is_written) {
+            (3000, true) | (80, false) => Some("{{ url }}"),
+            _ => None,
+        };
         for (text, expected) in [
             ("http://localhost:3000", Some("{{ url }}")),
             ("https://127.0.0.1:3000/x,http://localhost:4", Some("{{ url }}/x,http://localhost:4")),
+            ("http://localhost/a http://localhost", Some("{{ url }}/a {{ url }}")),
+            ("https://localhost", None),
+            ("http://localhost:80", None),
             ("http://localhost:30000", None),
             ("http://localhost:3000.example", None),
+            ("http://localhost:x http://localhost.example http://localhosted", None),
             ("localhost:3000", None),
         ] {
-            assert_eq!(replaced(text, &[&port]).as_deref(), expected, "{text}");
+            assert_eq!(replaced(text, address).as_deref(), expected, "{text}");
         }
     }
 }
