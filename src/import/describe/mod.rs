@@ -10,6 +10,7 @@ mod base;
 mod builds;
 mod dependencies;
 mod doors;
+mod encrypted;
 mod end;
 mod health;
 mod limits;
@@ -88,6 +89,7 @@ pub(super) fn describe(original: &Original<'_>, knowledge: &Knowledge) -> Descri
     }
     let shared = describing.dependencies(file);
     describing.doors(file);
+    describing.encrypted(file);
     describing.alone(&shared);
     describing.empty();
     describing.settings();
