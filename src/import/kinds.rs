@@ -18,6 +18,13 @@ pub(in crate::import) enum Kind {
     Proxy,
 }
 
+/// The kind of a service: of its image, or, where it is built, of the one that it is named after, as
+/// `mysql` is where a Dockerfile adds a line to the image of that name.
+pub(in crate::import) fn of_service(name: &str, image: Option<&ImageReference>) -> Kind {
+    let named = || STORES.contains(&name.to_lowercase().as_str());
+    if image.is_none() && named() { Kind::Store } else { kind(image) }
+}
+
 /// The kind of an image.
 pub(in crate::import) fn kind(image: Option<&ImageReference>) -> Kind {
     let Some(image) = image else { return Kind::Program };

@@ -20,6 +20,7 @@ mod jobs;
 mod memory;
 mod mounted;
 mod proxies;
+mod reached;
 mod secrecy;
 mod shown;
 mod typical;

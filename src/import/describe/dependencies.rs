@@ -34,14 +34,28 @@ impl Describing<'_> {
                 .collect();
             needs.sort();
             let way = links.egress.get(name);
+            let profile = links.profiles.get(name).cloned().flatten();
+            if keys.profiles.len() > 1 {
+                self.one_profile(name, profile.as_deref());
+            }
             let Some(service) = self.drafted(name) else { continue };
             service.needs = needs;
+            service.profile = profile;
             service.egress = way.is_some_and(Way::is_open);
             if service.once && !links.jobs.contains(name) {
                 service.note("once", "it runs to its end: nothing restarts it in the original");
             }
         }
         links.apart.into_keys().collect()
+    }
+
+    /// What became of several profiles.
+    fn one_profile(&mut self, name: &str, profile: Option<&str>) {
+        let words = match profile {
+            Some(one) => format!("a service has one profile: only `{one}` starts it"),
+            None => "it starts with the stack: services of different profiles need it, and a service has one profile".to_owned(),
+        };
+        self.account.correct(&["services", name, "profiles"], Fate::Dropped(words));
     }
 
     /// What became of one entry of `depends_on`.

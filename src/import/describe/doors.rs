@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::host_network::is_on_host;
 use super::{Describing, manual};
 use crate::compose::{ComposeFile, Port, Service};
 use crate::import::account::Fate;
@@ -44,7 +45,7 @@ impl Describing<'_> {
         let silent = file.services.values().all(is_silent) && !self.proxies.any();
         for candidate in candidates.iter().filter(|one| one.confidence != Confidence::NotKnown) {
             let Some(keys) = file.services.get(&candidate.service) else { continue };
-            if faces.iter().any(|face| face.name == candidate.service) {
+            if is_on_host(keys) || faces.iter().any(|face| face.name == candidate.service) {
                 continue;
             }
             if self.was_open(candidate, keys) {
@@ -57,18 +58,28 @@ impl Describing<'_> {
                 self.stays_shut(candidate);
             }
         }
+        let first = faces.len();
         for name in self.order() {
             let Some(keys) = file.services.get(&name) else { continue };
+            if is_on_host(keys) {
+                self.on_host(&name, keys, &candidates);
+                continue;
+            }
             for port in &keys.ports {
                 let door = self.door(&name, port, file);
                 self.open(&name, door, &mut faces);
             }
         }
+        // The first has the domain: what a browser would meet, not the store behind it.
+        let of = |face: &Face| candidates.iter().find(|one| one.service == face.name);
+        if let Some(rest) = faces.get_mut(first..) {
+            rest.sort_by_key(|face| std::cmp::Reverse(of(face).map(|one| one.score)));
+        }
         self.hosts(&faces);
     }
 
     /// Whether requests from everywhere reached this port of a service: published on every address
-    /// that the gateway has, by a proxy that is told to, or in the network of the host.
+    /// that the gateway has, or by a proxy that is told to.
     fn was_open(&self, candidate: &Candidate, keys: &Service) -> bool {
         if !keys.ports.is_empty() && !keys.ports.iter().all(|port| self.is_narrow(port)) {
             let wide = || keys.ports.iter().filter(|port| !self.is_narrow(port));
@@ -77,8 +88,7 @@ impl Describing<'_> {
             let is = |port: &&Port| Some(&port.container) == number.as_ref();
             return wide().any(|port| is(&port)) || !narrow.into_iter().any(|port| is(&port));
         }
-        let told = !proxy::told(keys).routes.is_empty() && !self.proxies.read_labels();
-        told || keys.network_mode.as_deref() == Some("host")
+        !proxy::told(keys).routes.is_empty() && !self.proxies.read_labels()
     }
 
     /// Bound to one address of the host, which is not the gateway's.
@@ -123,19 +133,6 @@ impl Describing<'_> {
         if let Some(service) = self.drafted(name) {
             let key = service.base.key();
             service.note(key, manual(words));
-        }
-    }
-
-    /// Where every port was published on one address alone, the gateway is too.
-    pub(super) fn one_address(&mut self, file: &ComposeFile) {
-        let ports = file.services.values().flat_map(|service| &service.ports);
-        if let Some(address) = Port::common_address(ports) {
-            let note = match address.is_loopback() {
-                true => "as every port of the original: reachable from this host only",
-                false => "as every port of the original: reachable at this address only",
-            };
-            let value = Some(address.to_string());
-            self.draft.publish = Noted { value, note: vec![note.to_owned()] };
         }
     }
 

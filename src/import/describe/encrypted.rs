@@ -16,10 +16,13 @@ impl Describing<'_> {
     /// Ask for TLS to be switched off where a route leads to it.
     pub(super) fn encrypted(&mut self, file: &ComposeFile) {
         for (name, keys) in &file.services {
+            let stays = self.proxies.stays(name);
             let Some(out) = self.drafted(name).filter(|out| !out.routes.is_empty()) else {
                 continue;
             };
-            let Some(evidence) = out.port.and_then(|port| evidence(keys, port)) else { continue };
+            let Some(evidence) = out.port.and_then(|port| evidence(keys, port, stays)) else {
+                continue;
+            };
             let words = format!(
                 "{evidence}, and the gateway asks services by plain HTTP: switch TLS off in it{}",
                 switches(keys)
@@ -29,8 +32,8 @@ impl Describing<'_> {
     }
 }
 
-/// What says that a service answers by TLS where the gateway asks it.
-fn evidence(keys: &Service, port: u16) -> Option<String> {
+/// What says that a service, or a proxy that stays, answers by TLS where the gateway asks it.
+fn evidence(keys: &Service, port: u16, proxy: bool) -> Option<String> {
     match asked(keys) {
         Some(asked) if asked == port => {
             return Some(format!("its health check asks port {port} by HTTPS"));
@@ -42,6 +45,10 @@ fn evidence(keys: &Service, port: u16) -> Option<String> {
             ));
         }
         Some(_) | None => {}
+    }
+    // A proxy that stays is asked there only where it listens on no other port.
+    if proxy && ENCRYPTED.contains(&port) {
+        return Some(format!("it listens on port {port} alone, which is for HTTPS"));
     }
     let alone = keys.ports.iter().all(|one| one.container == port.to_string());
     (ENCRYPTED.contains(&port) && alone)

@@ -13,6 +13,7 @@ mod doors;
 mod encrypted;
 mod end;
 mod health;
+mod host_network;
 mod limits;
 mod memory;
 mod paths;

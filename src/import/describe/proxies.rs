@@ -74,6 +74,11 @@ impl Proxies {
         self.chained.iter().any(|one| one.by_labels)
     }
 
+    /// Whether this one stays.
+    pub(super) fn stays(&self, service: &str) -> bool {
+        self.chained.iter().any(|one| one.service == service)
+    }
+
     /// Whether this one stays and goes by labels.
     pub(super) fn reads_labels(&self, service: &str) -> bool {
         self.chained.iter().any(|one| one.by_labels && one.service == service)

@@ -1,14 +1,17 @@
 //! Needs without circles: a link carries both directions, so the surer of two is enough.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Dropped, Found, Links, Need, Source, condition};
 use crate::compose::ComposeFile;
-use crate::import::profiles;
 
 /// The needs among `found`, which stand in the order of their sureness.
-pub(super) fn without(file: &ComposeFile, found: Vec<Found>) -> Links {
-    let mut links = Links::default();
+pub(super) fn without(
+    file: &ComposeFile,
+    found: Vec<Found>,
+    profiles: BTreeMap<String, Option<String>>,
+) -> Links {
+    let mut links = Links { profiles, ..Links::default() };
     for one in found {
         add(file, one, &mut links);
     }
@@ -28,7 +31,7 @@ fn add(file: &ComposeFile, found: Found, links: &mut Links) {
         leave_out(links, Dropped { from, to, reason, linked: true });
         return;
     }
-    match (starts_with(file, &from, &to), starts_with(file, &to, &from)) {
+    match (starts_with(links, &from, &to), starts_with(links, &to, &from)) {
         (true, _) if !reaches(links, &to, &from) => {
             let condition = (source == Source::DependsOn)
                 .then(|| file.services.get(&from)?.depends_on.0.get(&to))
@@ -44,7 +47,9 @@ fn add(file: &ComposeFile, found: Found, links: &mut Links) {
             links.needs.entry(to).or_default().push(need);
         }
         (false, false) => {
-            let reason = format!("{reason}; their profiles never start both");
+            let reason = format!(
+                "{reason}; different profiles start them, and nothing waits for what may not start"
+            );
             leave_out(links, Dropped { from, to, reason, linked: false });
         }
         _ => {
@@ -66,8 +71,8 @@ fn linked(links: &Links, from: &str, to: &str) -> bool {
 }
 
 /// True where `to` runs whenever `from` does.
-fn starts_with(file: &ComposeFile, from: &str, to: &str) -> bool {
-    let profile = |name: &str| file.services.get(name).and_then(profiles::of);
+fn starts_with(links: &Links, from: &str, to: &str) -> bool {
+    let profile = |name: &str| links.profiles.get(name).cloned().flatten();
     let theirs = profile(to);
     theirs.is_none() || profile(from) == theirs
 }

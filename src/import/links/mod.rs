@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compose::load::Project;
 use crate::compose::{ComposeFile, Service};
+use crate::import::profiles;
 use crate::knowledge::Knowledge;
 use crate::stack::Condition;
 
@@ -42,6 +43,8 @@ pub struct Links {
     pub egress: BTreeMap<String, Way>,
     /// Services that others wait for until they have ended: `once: true`.
     pub jobs: BTreeSet<String>,
+    /// The profile that starts each service; none: it starts with the stack.
+    pub profiles: BTreeMap<String, Option<String>>,
 }
 
 /// One service that another needs.
@@ -118,7 +121,9 @@ pub fn of(project: &Project, knowledge: &Knowledge, further: &[Found]) -> Links 
     let jobs = jobs(file);
     let (found, separate): (Vec<Found>, Vec<Found>) =
         found.into_iter().partition(|one| jobs.contains(&one.to) || may_reach(file, one));
-    let mut links = circles::without(file, found);
+    let pairs: Vec<_> = found.iter().map(|one| (one.from.as_str(), one.to.as_str())).collect();
+    let profiles = profiles::chosen(file, &pairs);
+    let mut links = circles::without(file, found, profiles);
     links.dropped.extend(separate.into_iter().map(|Found { from, to, source: _, reason }| {
         Dropped {
             reason: format!("{reason}, but the two share no network: a link would open one"),

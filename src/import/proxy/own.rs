@@ -126,15 +126,16 @@ fn place(
 
 /// Why a part of a configuration keeps the proxy.
 fn unknown(mark: &Mark) -> String {
-    let line = match mark.line {
-        0 => String::new(),
-        line => format!("line {line} "),
+    // The name of a label is no value; a line of a file may end in a password.
+    let (line, name) = match mark.line {
+        0 => (String::new(), mark.name.clone()),
+        line => (format!("line {line} "), shown(&mark.name)),
     };
     let kept = match mark.fate {
         Fate::Restriction => ": it keeps requests out",
         Fate::Route | Fate::Gateway | Fate::Left => "",
     };
-    format!("{line}`{}` is not one the gateway knows{kept}", shown(&mark.name))
+    format!("{line}`{name}` is not one the gateway knows{kept}")
 }
 
 /// The beginning of a line: what stands further on may be a password.

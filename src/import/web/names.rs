@@ -1,12 +1,14 @@
 //! What a service's name says.
 
 /// Parts of a name that a service has which people open.
-const FRONT: [&str; 16] = [
+const FRONT: [&str; 18] = [
     "app",
     "dashboard",
+    "dashboards",
     "frontend",
     "front",
     "gateway",
+    "kibana",
     "nginx",
     "portal",
     "proxy",

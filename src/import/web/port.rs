@@ -1,6 +1,6 @@
 //! The port on which a service serves HTTP, by votes: every place that names one gives it weight.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::scene::{Scene, Service};
 use super::{settings, table};
@@ -80,13 +80,33 @@ fn labels(service: &Service<'_>, votes: &mut Votes) {
 
 /// `ports:` and `expose:`.
 fn written(service: &Service<'_>, votes: &mut Votes) {
-    for port in tcp_ports(&service.written.ports).into_iter().filter(|port| port.may_be_http()) {
+    let listens = entry_points(service);
+    let answers = |port: &Published| {
+        port.may_be_http() && (listens.is_empty() || listens.contains(&port.container))
+    };
+    for port in tcp_ports(&service.written.ports).into_iter().filter(answers) {
         let weight = if port.host.is_some_and(|host| matches!(host, 80 | 443)) { 2 } else { 0 };
         votes.add(port.container, 30 + usual(port.container) + weight, "ports");
     }
     for port in exposed(service).into_iter().filter(|port| protocols::not_http(*port).is_none()) {
         votes.add(port, 20 + usual(port), "expose");
     }
+}
+
+/// Ports on which a traefik listens, where its options say so: on those that it publishes besides
+/// nobody answers (doc.traefik.io, static configuration, `entryPoints.NAME.address`).
+fn entry_points(service: &Service<'_>) -> BTreeSet<u16> {
+    if !service.repository().ends_with("traefik") {
+        return BTreeSet::new();
+    }
+    let address = |word: &String| {
+        let word = word.trim_start_matches('-').to_lowercase();
+        let (name, at) = word.split_once('=')?;
+        let named = name.starts_with("entrypoints.") && name.ends_with(".address");
+        let at = at.strip_suffix("/tcp").unwrap_or(at);
+        named.then(|| settings::port_of(at)).flatten()
+    };
+    service.command().iter().filter_map(address).collect()
 }
 
 fn own_settings(service: &Service<'_>, votes: &mut Votes) {

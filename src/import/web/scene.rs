@@ -86,7 +86,7 @@ impl<'a> Service<'a> {
         let settings = settings.filter_map(|(key, value)| Some((key.as_str(), value.as_deref()?)));
         Self {
             name,
-            kind: kinds::kind(image.as_ref()),
+            kind: kinds::of_service(name, image.as_ref()),
             written,
             facts: known.unwrap_or_default(),
             settings: settings.collect(),

@@ -62,6 +62,11 @@ const PORTS: &[(&str, &str, Option<u16>)] = &[
     ("published", "{image: x, ports: ['80:7070', '9999:9999']}", Some(7070)),
     ("TLS beside HTTP", "{image: x, ports: ['443:443', '80:80']}", Some(80)),
     ("usual", "{image: x, ports: ['9999:9999', '8080:8080']}", Some(8080)),
+    (
+        "entry points",
+        "{image: 'traefik:3', ports: ['80:80', '443:443'], command: ['--entrypoints.s.address=:443']}",
+        Some(443),
+    ),
     ("not HTTP", "{image: x, ports: ['2222:22']}", None),
     ("UDP beside", "{image: x, ports: ['9999:9999', '9999:9999/udp']}", None),
     ("HTTP/3 beside", "{image: x, ports: ['443:443', '443:443/udp']}", Some(443)),
