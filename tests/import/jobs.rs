@@ -61,6 +61,7 @@ const JOBS: &str = r#"services:
   db-init: {image: "acme/init:1", restart: always}
   load: {image: "acme/load:1", restart: "no", command: [sh, -c, "crond -f"]}
   migrate: {image: "acme/web:1", command: [migrate]}
+  permissions: {image: "acme/web:1", entrypoint: [sh, -xc], command: ["if true; then\n chown -R 1:1 /x\nfi"]}
   web:
     image: acme/web:1
     ports: ["80:80"]
@@ -80,6 +81,7 @@ fn only_what_ends_is_waited_for() {
         ("db-init", false),
         ("load", false),
         ("migrate", true),
+        ("permissions", true),
     ] {
         assert_eq!(described(&text, name).contains("once: true"), once, "{name}\n{text}");
     }

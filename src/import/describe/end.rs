@@ -68,9 +68,9 @@ const STARTERS: &[&str] = &[
 
 /// Programs that do one thing and end, by the last part of their path.
 const ENDING: &[&str] = &[
-    "alembic", "aws", "chmod", "chown", "cp", "curl", "echo", "exit", "git", "install", "ln", "mc",
-    "mkdir", "mv", "mysql", "openssl", "printf", "prisma", "psql", "rm", "sed", "tar", "touch",
-    "true", "unzip", "wget",
+    "alembic", "aws", "chmod", "chown", "cp", "curl", "echo", "exit", "git", "ln", "mc", "mkdir",
+    "mv", "mysql", "openssl", "printf", "psql", "rm", "sed", "tar", "touch", "true", "unzip",
+    "wget",
 ];
 
 /// Words that bring a database to its newest shape and end, whatever program reads them.
@@ -113,7 +113,8 @@ pub(super) fn of(keys: &Service) -> End {
     let last = commands.iter().rfind(|words| started(words).next().is_some());
     let ends = last.is_some_and(|words| {
         let first = started(words).next().unwrap_or_default();
-        ENDING.contains(&first) || words.iter().any(|word| MIGRATES.contains(word))
+        let stays = words.contains(&"--watch");
+        !stays && ENDING.contains(&first) || words.iter().any(|word| MIGRATES.contains(word))
     });
     if ends { End::InSight } else { End::Unknown }
 }
@@ -239,6 +240,7 @@ mod tests {
             "tail -n 5 /var/log/x",
             "nginx -t",
             "nginx & certbot renew",
+            "mc mirror --watch /data x/y",
         ] {
             assert_eq!(judged(line), End::Unknown, "{line}");
         }

@@ -140,7 +140,8 @@ impl Describing<'_> {
             || !keys.ports.is_empty()
             || end == End::Never;
         let named = name.split(['-', '_', '.']).any(|part| WORDS.contains(&part));
-        !stays && (named || (restart == Some("no") && !self.is_needed(name)))
+        let in_sight = end == End::InSight;
+        !stays && (named || in_sight || (restart == Some("no") && !self.is_needed(name)))
     }
 
     fn is_needed(&self, name: &str) -> bool {
