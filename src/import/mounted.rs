@@ -53,8 +53,9 @@ const ENDS: [&str; 24] = [
     "yml",
 ];
 
-/// Folders of other people's programs.
-const FOREIGN: [&str; 4] = ["__pycache__", "node_modules", "vendor", "venv"];
+/// Folders of other people's programs, and of what does not run with this one.
+const FOREIGN: [&str; 8] =
+    ["__pycache__", "docs", "examples", "node_modules", "test", "tests", "vendor", "venv"];
 
 /// The text files that the services of a project mount from its folder.
 pub(super) fn texts(project: &Project, folder: &Utf8Path, files: &dyn Files) -> Texts {
@@ -185,6 +186,7 @@ mod tests {
             "p/a/main.js",
             "p/a/.git/config",
             "p/a/node_modules/x.json",
+            "p/a/tests/x.sh",
             "p/1/2/3/4/5/6/deep.conf",
             "outside/x.conf",
         ];
