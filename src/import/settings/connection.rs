@@ -86,7 +86,7 @@ fn in_pairs(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Options that are followed by a password, `-u user:password` of curl and `-pPASSWORD` of MySQL.
+/// Options that are followed by a password (one with `=` has its value already), `-u user:password` of curl and `-pPASSWORD` of MySQL.
 fn in_options(text: &str) -> Vec<Range<usize>> {
     let words = words(text);
     let mut found = Vec::new();
@@ -99,7 +99,11 @@ fn in_options(text: &str) -> Vec<Range<usize>> {
         if let Some((name, password)) = password.filter(|(_, password)| is_value(password)) {
             let from = at + name.len() + 1;
             found.push(from..from + password.len());
-        } else if option.starts_with('-') && is_key(option) && is_value(value) {
+        } else if option.starts_with('-')
+            && !option.contains('=')
+            && is_key(option)
+            && is_value(value)
+        {
             found.push(*at..at + value.len());
         }
     }
@@ -178,6 +182,8 @@ mod tests {
             ("su -u 1000:1000 x", ""),
             ("mysqladmin ping -h localhost -ppw", "pw"),
             ("mysqladmin ping -p$PW --port 1", ""),
+            ("mysqladmin --user=$MYSQL_USER --password=$MYSQL_PASSWORD status", ""),
+            ("mysqladmin --password=pw status", "pw"),
             ("grpc -ppw --token-file /x --no-password yes", ""),
         ] {
             let found: Vec<_> =

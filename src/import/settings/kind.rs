@@ -7,7 +7,7 @@
 
 use super::Source;
 use super::group::Group;
-use super::secrecy::names_a_password;
+use super::secrecy::{self, names_a_password};
 
 /// Words in names of secrets that somebody outside issues.
 const OUTSIDE: [&str; 42] = [
@@ -69,11 +69,19 @@ pub(super) fn of(group: &Group) -> Source {
     let made = |name: &String| any_text(name) || ["URL", "URI"].iter().any(|e| name.ends_with(e));
     let mut services: Vec<&str> = group.members.iter().map(|one| one.service.as_str()).collect();
     services.dedup();
-    let both_ends = services.len() > 1;
-    let drawn = !names.iter().any(outside)
+    // A text that only looks like a secret, such as options of a program, is replaced by nothing.
+    let known = names.iter().any(|name| secrecy::names(name))
+        || group.members.iter().any(|member| !member.whole);
+    let both_ends = services.len() > 1 && known;
+    let drawn = !names.iter().any(|name| outside(name) || is_of_a_pair(name))
         && (names.iter().any(any_text) || both_ends)
         && (both_ends || names.iter().all(made));
     if drawn { Source::Generated } else { Source::Provided }
+}
+
+/// Keys that belong to one another (PEM, RFC 7468; JWK, RFC 7517): no drawn text is one.
+fn is_of_a_pair(name: &str) -> bool {
+    name.ends_with("PRIVATE_KEY") || name.ends_with("PUBLIC_KEY")
 }
 
 /// `word` between underscores, or at an end.

@@ -148,7 +148,7 @@ pub fn of(ground: &Ground<'_>) -> Settings {
     let mut variables = variable::all(ground);
     variables.extend(lines::all(ground));
     let mut shapes: Vec<Shape> = variables.iter().map(shape::of).collect();
-    shape::known_values(&mut shapes);
+    shape::known_values(&variables, &mut shapes);
     template::assume(&variables, &mut shapes);
     unset::settle(ground, &variables, &mut shapes);
     let groups = group::of(&variables, &mut shapes);

@@ -5,7 +5,7 @@ use crate::diagnostic::names_a_secret;
 
 /// Further ends of names whose values are secrets, besides those that the reader knows: of
 /// RabbitMQ (`DEFAULT_PASS`), Rails (`SECRET_KEY_BASE`), MySQL's client (`MYSQL_PWD`), and others.
-const FURTHER: [&str; 13] = [
+const FURTHER: [&str; 14] = [
     "PASS",
     "PWD",
     "PASSPHRASE",
@@ -19,6 +19,7 @@ const FURTHER: [&str; 13] = [
     "PEPPER",
     "SALT_KEYS",
     "KEY_HEX",
+    "ERLANG_COOKIE",
 ];
 
 /// Ends of names that say where something public is, or are the word of another thing.
@@ -58,12 +59,19 @@ pub(super) fn names_a_password(name: &str) -> bool {
     names(name) && (PASSWORDS.iter().any(|end| upper.ends_with(end)) || numbered(&upper))
 }
 
+/// True where a value of this name is the name of a user.
+pub(super) fn names_a_user(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    ["USER", "USERNAME", "USER_NAME"].iter().any(|end| upper.ends_with(end))
+}
+
 /// True where a text under a secret's name is none: empty, a boolean, a path, an address without a
 /// user, and a number where the name is no password's.
 pub(super) fn is_plain(name: &str, text: &str) -> bool {
     let text = text.trim();
     let word = ["", "true", "false", "yes", "no", "on", "off", "null", "none", "0", "1"];
-    let number = text.parse::<f64>().is_ok() && !names_a_password(name);
+    // Longer digits than those of 64 bits are a key in hexadecimal, not an amount.
+    let number = text.len() <= 20 && text.parse::<f64>().is_ok() && !names_a_password(name);
     let path = ["/", "./", "../"].iter().any(|start| text.starts_with(start))
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-@ ".contains(c));
     let address = text.split_once("://").is_some_and(|(scheme, rest)| {

@@ -209,7 +209,7 @@ fn is_expressible(pieces: &[Piece]) -> bool {
 
 /// Take the values of secrets out of texts that seemed plain: a value is a secret wherever it
 /// stands. Short ones are words of their own.
-pub(super) fn known_values(shapes: &mut [Shape]) {
+pub(super) fn known_values(variables: &[Variable], shapes: &mut [Shape]) {
     let mut values: Vec<(String, Option<String>)> = Vec::new();
     for atom in shapes.iter_mut().flat_map(Shape::atoms) {
         let value = atom.value.clone().filter(|value| value.len() >= LONG);
@@ -218,7 +218,11 @@ pub(super) fn known_values(shapes: &mut [Shape]) {
     // The longest first, where one holds another.
     values.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
     values.dedup_by(|a, b| a.0 == b.0);
-    for shape in shapes {
+    for (variable, shape) in variables.iter().zip(shapes) {
+        // A user who has the password's letters for a name is no secret.
+        if secrecy::names_a_user(&variable.name) {
+            continue;
+        }
         let pieces = match shape {
             Shape::Plain(text) => vec![Piece::Text(text.clone())],
             Shape::Unset(pieces) | Shape::Template(pieces) => pieces.clone(),

@@ -110,9 +110,39 @@ fn variables_become_settings_or_secrets() {
             "",
             "app A_SECRET<a_secret;app B_SECRET<a_secret;a_secret generated",
         ),
+        (
+            "A_USERNAME: kibanaserver, A_PASSWORD: kibanaserver",
+            "",
+            "app A_USERNAME=kibanaserver;app A_PASSWORD<a_password;a_password generated",
+        ),
+        (
+            "ENCRYPTION_KEY: '00000000000000000000000000000000', ERLANG_COOKIE: some-cookie",
+            "",
+            "app ENCRYPTION_KEY<encryption_key;app ERLANG_COOKIE<erlang_cookie;encryption_key provided;erlang_cookie provided",
+        ),
     ] {
         let told = told(&settings(&app(environment), env, &[]));
         assert_eq!(told.join(";"), expected, "{environment}");
+    }
+}
+
+#[test]
+fn only_what_any_text_does_for_is_drawn() {
+    for (name, value, source) in [
+        ("JWT_PRIVATE_KEY", "eyJhbGciOiAiUlMyNTYiLCAia3R5IjogIlJTQSIsICJuIjogInFhdVV", "provided"),
+        (
+            "APP_OPTS",
+            "-Xms64m -XX:+UseG1GC -Djava.egd=file:/dev/urandom -Dx=zX9kLm2Qw8pRt5Vb7nYc3",
+            "provided",
+        ),
+        ("API_TOKEN", "abc", "generated"),
+    ] {
+        let yaml = format!(
+            "services:\n  a: {{image: 'acme/a:1', environment: {{{name}: '{value}'}}}}\n  b: {{image: 'acme/b:1', environment: {{{name}: '{value}'}}}}\n"
+        );
+        let told = told(&settings(&yaml, "", &[]));
+        let expected = format!("{} {source}", name.to_lowercase());
+        assert_eq!(told.last(), Some(&expected), "{name}");
     }
 }
 
