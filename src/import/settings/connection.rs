@@ -100,6 +100,7 @@ fn in_options(text: &str) -> Vec<Range<usize>> {
             let from = at + name.len() + 1;
             found.push(from..from + password.len());
         } else if option.starts_with('-')
+            // With a sign it has its value already.
             && !option.contains('=')
             && is_key(option)
             && is_value(value)
@@ -182,7 +183,7 @@ mod tests {
             ("su -u 1000:1000 x", ""),
             ("mysqladmin ping -h localhost -ppw", "pw"),
             ("mysqladmin ping -p$PW --port 1", ""),
-            ("mysqladmin --user=$MYSQL_USER --password=$MYSQL_PASSWORD status", ""),
+            ("mysqladmin --user=$USER --password=$PW status", ""),
             ("mysqladmin --password=pw status", "pw"),
             ("grpc -ppw --token-file /x --no-password yes", ""),
         ] {

@@ -46,6 +46,12 @@ pub(super) fn names(name: &str) -> bool {
     !public && upper != "PWD" && (upper == "PW" || names_a_secret(name) || own())
 }
 
+/// True where a value of this name is somebody's name.
+pub(super) fn names_a_user(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    ["USER", "USERNAME", "LOGIN", "USER_NAME", "USERID"].iter().any(|end| upper.ends_with(end))
+}
+
 /// `SERVICE_PASSWORD_POSTGRES`, `SERVICE_BASE64_64_KEY` of Coolify's templates: the kind of the
 /// value stands first.
 fn numbered(upper: &str) -> bool {
@@ -57,12 +63,6 @@ fn numbered(upper: &str) -> bool {
 pub(super) fn names_a_password(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     names(name) && (PASSWORDS.iter().any(|end| upper.ends_with(end)) || numbered(&upper))
-}
-
-/// True where a value of this name is the name of a user.
-pub(super) fn names_a_user(name: &str) -> bool {
-    let upper = name.to_ascii_uppercase();
-    ["USER", "USERNAME", "USER_NAME"].iter().any(|end| upper.ends_with(end))
 }
 
 /// True where a text under a secret's name is none: empty, a boolean, a path, an address without a
@@ -102,6 +102,15 @@ pub(super) fn is_webhook(text: &str) -> bool {
         "webhook.office.com/webhookb2/",
     ];
     HOOKS.iter().any(|hook| text.contains(hook))
+}
+
+/// True where a text is nothing but options, `-Xmx512m -Dkey=value` of a JVM for example, of which
+/// none has a value that could be random.
+pub(super) fn is_of_options(text: &str) -> bool {
+    let value = |option: &str| option.split_once('=').map_or(option, |(_, value)| value).to_owned();
+    let plain = |value: &str| value.len() < 20 || is_of_words(value);
+    let mut options = text.split_whitespace();
+    text.is_ascii() && options.all(|option| option.starts_with('-') && plain(&value(option)))
 }
 
 /// True where a text consists of words and numbers between signs, as lists, names of images and

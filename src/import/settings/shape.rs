@@ -115,7 +115,8 @@ pub(super) fn of(variable: &Variable) -> Shape {
     }
     if let Some(text) = text.as_deref().filter(|text| looks(text)) {
         // The reader takes any long text of many letters for one; a list of words is none.
-        return match secrecy::is_of_words(text) && is_expressible(&pieces) {
+        let is_said = secrecy::is_of_words(text) || secrecy::is_of_options(text);
+        return match is_said && is_expressible(&pieces) {
             true => Shape::Template(vec![Piece::Text(text.to_owned())]),
             false => Shape::Secret(Atom::new(only_variable(parts), Some(text))),
         };
@@ -219,11 +220,14 @@ pub(super) fn known_values(variables: &[Variable], shapes: &mut [Shape]) {
     values.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
     values.dedup_by(|a, b| a.0 == b.0);
     for (variable, shape) in variables.iter().zip(shapes) {
-        // A user who has the password's letters for a name is no secret.
-        if secrecy::names_a_user(&variable.name) {
-            continue;
-        }
         let pieces = match shape {
+            // A user whose password is the same word is no secret.
+            Shape::Plain(text)
+                if secrecy::names_a_user(&variable.name)
+                    && values.iter().any(|(value, _)| value == text) =>
+            {
+                continue;
+            }
             Shape::Plain(text) => vec![Piece::Text(text.clone())],
             Shape::Unset(pieces) | Shape::Template(pieces) => pieces.clone(),
             Shape::Secret(_) => continue,

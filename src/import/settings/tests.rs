@@ -76,6 +76,16 @@ fn variables_become_settings_or_secrets() {
             "",
             "app KEY=/a/b;app TOKEN=12;app USE_TOKEN=true;app X_TOKEN=",
         ),
+        (
+            "JAVA_OPTS: '-Xms64m -Xmx128m -XX:+UseG1GC -Djava.security.egd=file:/dev/urandom'",
+            "",
+            "app JAVA_OPTS<java_opts;java_opts = -Xms64m -Xmx128m -XX:+UseG1GC -Djava.security.egd=file:/dev/urandom",
+        ),
+        (
+            "JWT_PRIVATE_KEY: abcdefgh",
+            "",
+            "app JWT_PRIVATE_KEY<jwt_private_key;jwt_private_key provided",
+        ),
         ("DB_PASS: 1234", "", "app DB_PASS<db_pass;db_pass generated"),
         ("SMTP_PASS: '${SMTP_PASS}'", "", "app SMTP_PASS<smtp_pass;smtp_pass provided"),
         ("X: '${PW}', Y: '${PW}'", "PW=zX9kLm2Qw8pRt5Vb7nYc3", "app X<pw;app Y<pw;pw provided"),
