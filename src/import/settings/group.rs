@@ -36,13 +36,16 @@ pub(super) fn of(variables: &[Variable], shapes: &mut [Shape]) -> Vec<Group> {
         for atom in shape.atoms() {
             atom.group = parents.len();
             parents.push(atom.group);
-            for other in seen.same(atom) {
+            if let Some(other) = seen.same(atom) {
                 join(&mut parents, other, atom.group);
             }
             let (service, name) = (variable.service.clone(), variable.name.clone());
             let member = Member { service, name, whole, place: variable.place };
             found.push((atom.clone(), member));
         }
+    }
+    for (literal, other) in ends(variables, &found) {
+        join(&mut parents, literal, other);
     }
     let mut numbers = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
@@ -69,34 +72,56 @@ pub(super) fn of(variables: &[Variable], shapes: &mut [Shape]) -> Vec<Group> {
 struct Seen {
     /// By variable and value.
     variables: BTreeMap<(String, Option<String>), usize>,
-    /// Those that are no variable's, by value; and one of each value that is some variable's.
+    /// Those that are no variable's, by value.
     literal: BTreeMap<String, usize>,
-    of_variables: BTreeMap<String, Vec<usize>>,
 }
 
 impl Seen {
-    /// Earlier occurrences of the same secret. Two variables that happen to have one value, such
+    /// An earlier occurrence of the same secret. Two variables that happen to have one value, such
     /// as the same default, are two secrets.
-    fn same(&mut self, atom: &Atom) -> Vec<usize> {
-        let mut same = Vec::new();
+    fn same(&mut self, atom: &Atom) -> Option<usize> {
         let own = atom.group;
         match (&atom.variable, &atom.value) {
             (Some(variable), value) => {
-                let key = (variable.clone(), value.clone());
-                same.push(*self.variables.entry(key).or_insert(own));
-                if let Some(value) = value {
-                    same.extend(self.literal.get(value));
-                    self.of_variables.entry(value.clone()).or_default().push(own);
-                }
+                Some(*self.variables.entry((variable.clone(), value.clone())).or_insert(own))
             }
-            (None, Some(value)) => {
-                same.push(*self.literal.entry(value.clone()).or_insert(own));
-                same.extend(self.of_variables.get(value).into_iter().flatten());
-            }
-            (None, None) => {}
+            (None, Some(value)) => Some(*self.literal.entry(value.clone()).or_insert(own)),
+            (None, None) => None,
         }
-        same
     }
+}
+
+/// Pairs of a value that stands as it is and the variable that it is a value of. Where several
+/// variables have it, the one at the service that the text names decides: a URL with a default
+/// password is for one database, and the administrator's password may have the same default.
+fn ends(variables: &[Variable], found: &[(Atom, Member)]) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    let literals = found.iter().filter(|(atom, _)| atom.variable.is_none());
+    for (literal, member) in literals {
+        let same: Vec<&(Atom, Member)> = found
+            .iter()
+            .filter(|(atom, _)| atom.variable.is_some() && literal.value.is_some())
+            .filter(|(atom, _)| atom.value == literal.value)
+            .collect();
+        let own = variables
+            .iter()
+            .find(|variable| variable.service == member.service && variable.name == member.name);
+        let text = own.and_then(Variable::text).unwrap_or_default();
+        let is_named = |one: &&&(Atom, Member)| is_host(&text, &one.1.service);
+        let chosen = same.iter().find(is_named).or(same.first());
+        pairs.extend(chosen.map(|(atom, _)| (literal.group, atom.group)));
+    }
+    pairs
+}
+
+/// Whether a name stands in a text as a host of its own.
+fn is_host(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let inner = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + name.len()..).and_then(|text| text.chars().next());
+        matches!(before, Some('@' | '/')) && !after.is_some_and(inner)
+    })
 }
 
 fn root(parents: &[usize], mut at: usize) -> usize {

@@ -249,3 +249,12 @@ fn what_the_reader_refuses_is_no_setting() {
         assert!(!looks_secret(name.as_str(), text), "{name}={text}");
     }
 }
+
+#[test]
+fn a_default_password_is_that_of_the_database_which_its_text_names() {
+    let yaml = "services:\n  app: {image: 'acme/app:1', environment: {ADMIN_PASSWORD: '${ADMIN_PASSWORD:-password}', DATABASE_URL: 'postgres://postgres:password@db:5432/x'}}\n  db: {image: 'acme/db:1', environment: {POSTGRES_PASSWORD: '${POSTGRES_PASSWORD:-password}'}}\n";
+    let told = told(&settings(yaml, "", &[])).join(";");
+    assert!(told.contains("app ADMIN_PASSWORD<admin_password"), "{told}");
+    assert!(told.contains("db POSTGRES_PASSWORD<postgres_password"), "{told}");
+    assert!(told.contains("postgres://postgres:{{ postgres_password }}@db:5432/x"), "{told}");
+}

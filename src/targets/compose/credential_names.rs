@@ -40,13 +40,14 @@ fn what(name: &str, value: &str) -> Option<&'static str> {
 }
 
 /// Last words of names that say something about a credential; the id of a key names it.
-const ABOUT: [&str; 12] = [
+const ABOUT: [&str; 13] = [
     "_ALGORITHM",
     "_AUDIENCE",
     "_EXPIRY",
     "_HEADER",
     "_ISSUER",
     "_KEY_ID",
+    "_LIMIT",
     "_METHOD",
     "_REALM",
     "_SCOPE",
@@ -110,6 +111,7 @@ mod tests {
             ("DATABASE_PASSWORD", "/run/secrets/db-password"),
             ("AUTH_TOKEN_ISSUER", "gitlab-issuer"),
             ("AWS_ACCESS_KEY_ID", "sentry"),
+            ("API_KEY_RATE_LIMIT", "60/minute"),
         ] {
             assert!(reason(&[(name, value)]).is_some_and(|why| why.contains(name)), "{name}");
         }
