@@ -19,7 +19,7 @@ mod suggest;
 pub use lines::Lines;
 pub use position::Position;
 pub use problems::Problems;
-pub use secret_looking::{looks_secret, names_a_secret, says_where};
+pub use secret_looking::{holds_secret, is_told_secret, looks_secret, names_a_secret, says_where};
 pub use sources::{SourceId, Sources};
 pub(crate) use suggest::is_invisible;
 pub use suggest::{did_you_mean, quoted, suggest};

@@ -81,6 +81,7 @@ mod route_auth;
 mod seccomp;
 mod second_factor;
 mod secret_length;
+mod secret_looking_commands;
 mod secret_looking_settings;
 mod secret_readers;
 mod secret_rotation;
@@ -164,6 +165,7 @@ pub const ALL: &[&dyn Control] = &[
     &environment_secrets::EnvironmentSecrets,
     &generated_length::GeneratedLength,
     &secret_length::SecretLength,
+    &secret_looking_commands::SecretLookingCommands,
     &secret_looking_settings::SecretLookingSettings,
     &secret_readers::SecretReaders,
     &secret_rotation::SecretRotation,

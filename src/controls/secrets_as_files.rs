@@ -1,18 +1,18 @@
-//! A secret is never part of the Compose file.
+//! A declared secret is never part of the Compose file.
 
 use indoc::indoc;
 
 use super::contract::{Control, Found, Page, Section, Severity, Violation, services};
 use crate::stack::{Delivery, SecretUse, Stack};
 
-/// No secret stands in the Compose file.
+/// Every declared secret reaches its service as a file.
 pub(super) struct SecretsAsFiles;
 
 impl Control for SecretsAsFiles {
     fn page(&self) -> &'static Page {
         &Page {
             id: "secrets-as-files",
-            title: "No secret stands in the Compose file",
+            title: "Declared secrets reach their services as files",
             section: Section::Secrets,
             severity: Severity::High,
             why: "A value in `environment:` is in the repository, in `docker inspect`, in every \

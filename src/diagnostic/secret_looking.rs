@@ -45,6 +45,38 @@ pub fn looks_secret(name: &str, value: &str) -> bool {
         || (ends_in(name, &PASSWORD_ENDS) && !is_switch(value) && !says_where(value))
 }
 
+/// Starts of tokens that say themselves what they are, as GitHub, GitLab, Slack, Stripe and AWS give
+/// them out (each documents its own for scanners).
+const TOKENS: [&str; 9] =
+    ["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "AKIA"];
+
+/// True where a word says itself that it is a secret: a URL with a password, or a known token. What
+/// a shell fills in is none.
+pub fn is_told_secret(word: &str) -> bool {
+    let token = |start: &&str| word.starts_with(*start) && word.len() >= start.len() + 16;
+    !word.contains(['$', '{', '<']) && (is_url_with_password(word) || TOKENS.iter().any(token))
+}
+
+/// True where words of a command line hold a secret: one that says so itself, or the value of an
+/// option such as `--db-password`.
+pub fn holds_secret<'a>(words: impl IntoIterator<Item = &'a str>) -> bool {
+    const OPTIONS: [&str; 6] = ["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "API_KEY"];
+    let mut asked = String::new();
+    for word in words {
+        let word = word.trim_matches(['"', '\'']);
+        let said = word.strip_prefix("--").and_then(|option| option.split_once('='));
+        let (name, value) = said.unwrap_or((asked.as_str(), word));
+        let name = name.replace('-', "_").to_ascii_uppercase();
+        let named = OPTIONS.iter().any(|end| name.ends_with(end)) && value.len() >= 8;
+        let filled = value.starts_with('-') || value.contains(['$', '{', '<', '(', '`']);
+        if is_told_secret(value) || (named && !filled && looks_secret(&name, value)) {
+            return true;
+        }
+        asked = word.strip_prefix("--").filter(|_| said.is_none()).unwrap_or_default().to_owned();
+    }
+    false
+}
+
 /// True where the secret in `value` is a hole, which is filled when the stack is unsealed, and what
 /// stands around it is nothing or a URL without a password.
 pub(super) fn is_filled_later(value: &str) -> bool {

@@ -91,9 +91,11 @@ fn in_options(text: &str) -> Vec<Range<usize>> {
     let words = words(text);
     let mut found = Vec::new();
     let asks = ["curl", "wget"].iter().any(|program| text.contains(program));
+    let redis = ["redis-cli", "valkey-cli"].iter().any(|program| text.contains(program));
     let mysql = ["mysql", "mariadb"].iter().any(|program| text.contains(program));
     for pair in words.windows(2) {
         let [(_, option), (at, value)] = pair else { continue };
+        let redis = redis && matches!(*option, "-a" | "--pass");
         let user = asks && matches!(*option, "-u" | "--user" | "--proxy-user");
         let password = value.split_once(':').filter(|(name, _)| user && !name.is_empty());
         if let Some((name, password)) = password.filter(|(_, password)| is_value(password)) {
@@ -102,7 +104,7 @@ fn in_options(text: &str) -> Vec<Range<usize>> {
         } else if option.starts_with('-')
             // With a sign it has its value already.
             && !option.contains('=')
-            && is_key(option)
+            && (is_key(option) || redis)
             && is_value(value)
         {
             found.push(*at..at + value.len());
@@ -185,6 +187,8 @@ mod tests {
             ("mysqladmin ping -p$PW --port 1", ""),
             ("mysqladmin --user=$USER --password=$PW status", ""),
             ("mysqladmin --password=pw status", "pw"),
+            ("redis-cli -a pw ping", "pw"),
+            ("ls -a pw", ""),
             ("grpc -ppw --token-file /x --no-password yes", ""),
         ] {
             let found: Vec<_> =
