@@ -160,15 +160,20 @@ fn grouped(finding: &Finding, verdict: Verdict) -> Vec<ToldLine> {
         let found = by_words.iter().map(|(found, at)| format!("{}: {found}", whereabouts(at)));
         ToldLine {
             control: finding.control,
-            found: found.collect::<Vec<_>>().join("; "),
+            found: on_one_line(&found.collect::<Vec<_>>().join("; ")),
             // A reason is a person's own words.
             advice: match verdict {
-                Verdict::Excepted => advice.to_owned(),
-                _ => sentence(advice),
+                Verdict::Excepted => on_one_line(advice),
+                _ => sentence(&on_one_line(advice)),
             },
         }
     };
     by_advice.into_iter().map(line).collect()
+}
+
+/// What is found may repeat a path or a name of the stack, and those may hold line breaks.
+fn on_one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Findings with equal words together, in the order of their first.
